@@ -1,0 +1,47 @@
+"""Encoder Lab: what happens inside a Transformer encoder, one named step at a time."""
+
+from encoder_lab.checkpoints import TASKS, Checkpoint, load
+from encoder_lab.embeddings import embed, position_ids
+from encoder_lab.forward import fill_mask, trace
+from encoder_lab.heads import masked_lm_head, nli_head, sequence_head, span_head
+from encoder_lab.layers import (
+    attend,
+    causal_bias,
+    decoder_layer,
+    encoder_layer,
+    feed_forward,
+    layer_parts,
+    mask_bias,
+    merge_heads,
+    split_heads,
+)
+from encoder_lab.probabilities import sigmoid, softmax, top_choices
+from encoder_lab.tokens import readable, tokenize
+
+__all__ = [
+    "TASKS",
+    "Checkpoint",
+    "attend",
+    "causal_bias",
+    "decoder_layer",
+    "embed",
+    "encoder_layer",
+    "feed_forward",
+    "fill_mask",
+    "layer_parts",
+    "load",
+    "mask_bias",
+    "masked_lm_head",
+    "merge_heads",
+    "nli_head",
+    "position_ids",
+    "readable",
+    "sequence_head",
+    "sigmoid",
+    "softmax",
+    "span_head",
+    "split_heads",
+    "tokenize",
+    "top_choices",
+    "trace",
+]

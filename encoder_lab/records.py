@@ -1,0 +1,257 @@
+"""The records every stage returns, and the legend of axis letters used in all shapes.
+
+B texts · T positions that look · S positions looked at · H heads · K head width · D hidden width
+F feed-forward width · V vocabulary · L layers · C classes · W windows of a long text
+
+*Scores* are before softmax and *weights* after; *logits* come from a head and *probabilities* from `probabilities.py`.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from html import escape
+
+from torch import Tensor
+
+
+class Record:
+    """What all records share: they print as their fields' names and shapes, never as thousands of numbers."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        width = max(len(field.name) for field in fields(self))
+        lines = (f"  {field.name:{width}}  {_shape(getattr(self, field.name))}" for field in fields(self))
+        return "\n".join([type(self).__name__, *lines])
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class Tokens(Record):
+    """Text as the model reads it."""
+
+    texts: tuple[tuple[str, str | None], ...]  # (B) what was typed: a text, and its pair or None
+    ids: Tensor                        # (B, T) numbers in the vocabulary
+    mask: Tensor                       # (B, T) 1 for a real token, 0 for padding
+    segments: Tensor                   # (B, T) 0, or 1 for the pair's second text where the family tells them apart
+    sides: Tensor                      # (B, T) 0 first text, 1 second text, -1 added token or padding
+    spans: Tensor                      # (B, T, 2) start and end character in the text of that side; 0, 0 if added
+    strings: tuple[tuple[str, ...], ...]  # (B)(T) readable: "##ing" as it is, "·" for the space before a word
+
+    def _repr_html_(self) -> str:
+        return "".join(
+            _table(
+                ["position", "token", "id", "text", "characters"],
+                [
+                    [at, string, int(i), {0: "first", 1: "second"}.get(int(side), ""), _characters(span)]
+                    for at, (string, i, side, span) in enumerate(zip(strings, ids, sides, spans, strict=True))
+                ],
+            )
+            for strings, ids, sides, spans in zip(self.strings, self.ids, self.sides, self.spans, strict=True)
+        )
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class Embeddings(Record):
+    """What enters the first layer, and the parts it is the sum of."""
+
+    word: Tensor            # (B, T, D) which token it is
+    position: Tensor        # (B, T, D) where it stands
+    segment: Tensor | None  # (B, T, D) which text it belongs to; None for BART, which has none
+    total: Tensor           # (B, T, D) the sum of the parts
+    output: Tensor          # (B, T, D) the sum after LayerNorm: hidden state 0
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class Attention(Record):
+    """One attention block, opened up."""
+
+    query: Tensor    # (B, H, T, K) what each position asks
+    key: Tensor      # (B, H, S, K) what each position answers to
+    value: Tensor    # (B, H, S, K) what each position hands over
+    scores: Tensor   # (B, H, T, S) q·k / sqrt(K), mask not yet added
+    weights: Tensor  # (B, H, T, S) softmax over S; every row sums to 1
+    mixed: Tensor    # (B, T, D)    weighted values, heads side by side
+    output: Tensor   # (B, T, D)    after the output projection
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class FeedForward(Record):
+    """The two dense layers that every position goes through alone."""
+
+    widened: Tensor    # (B, T, F) after the first dense layer
+    activated: Tensor  # (B, T, F) after GELU
+    narrowed: Tensor   # (B, T, D) after the second dense layer
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class Layer(Record):
+    """One encoder layer, opened up."""
+
+    input: Tensor              # (B, T, D) the hidden state before this layer
+    attention: Attention       # every position gathers from every other
+    attended: Tensor           # (B, T, D) LayerNorm(input + attention.output)
+    feed_forward: FeedForward  # every position by itself
+    output: Tensor             # (B, T, D) LayerNorm(attended + feed_forward.narrowed): the next hidden state
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class DecoderLayer(Record):
+    """One decoder layer (BART's), opened up."""
+
+    input: Tensor               # (B, T, D) the hidden state before this layer
+    self_attention: Attention   # every position gathers from itself and those before it
+    attended: Tensor            # (B, T, D) LayerNorm(input + self_attention.output)
+    cross_attention: Attention  # every position gathers from the encoder's last hidden state
+    crossed: Tensor             # (B, T, D) LayerNorm(attended + cross_attention.output)
+    feed_forward: FeedForward   # every position by itself
+    output: Tensor              # (B, T, D) LayerNorm(crossed + feed_forward.narrowed)
+
+
+class Layers(Sequence):
+    """The layers of a trace, each worked out when it is asked for; the last two asked for are kept."""
+
+    def __init__(self, count: int, compute: Callable[[int], Layer | DecoderLayer]) -> None:
+        self._count, self._compute = count, compute
+        self._kept: OrderedDict[int, Layer | DecoderLayer] = OrderedDict()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index: int) -> Layer | DecoderLayer:
+        """Work out one layer.
+
+        Args:
+            index: 0 to L - 1; negative numbers count from the end.
+
+        Raises:
+            IndexError: there is no such layer.
+        """
+        if not -self._count <= index < self._count:
+            raise IndexError(f"there is no layer {index}; this model has layers 0 to {self._count - 1}")
+        index %= self._count
+        if index not in self._kept:
+            self._kept[index] = self._compute(index)
+            if len(self._kept) > 2:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(index)
+        return self._kept[index]
+
+    def __repr__(self) -> str:
+        return f"{self._count} layers, each worked out when asked for"
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class Trace(Record):
+    """One way through an encoder (or decoder): what is small is kept, what is large is worked out on demand."""
+
+    tokens: Tokens
+    embeddings: Embeddings
+    hidden_states: tuple[Tensor, ...]  # (L + 1) of (B, T, D): 0 enters the first layer, L leaves the last
+    layers: Layers                     # (L) layers[i] turns hidden state i into hidden state i + 1
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class EncoderDecoderTrace(Record):
+    """BART's way: the encoder reads the text, the decoder reads it again, shifted right by one."""
+
+    encoder: Trace
+    decoder: Trace
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class MaskedLMHead(Record):
+    """The masked-language-model head, opened up (`cls` in BERT)."""
+
+    dense: Tensor        # (…, D) after the dense layer
+    activated: Tensor    # (…, D) after GELU
+    transformed: Tensor  # (…, D) after LayerNorm
+    logits: Tensor       # (…, V) transformed · word embeddings + bias
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class SpanHead(Record):
+    """The question-answering head: one dense layer, two numbers a token (`qa_outputs`)."""
+
+    start: Tensor  # (B, T) start logits
+    end: Tensor    # (B, T) end logits
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class SequenceHead(Record):
+    """A classification head, opened up (`classifier` in RoBERTa, `classification_head` in BART)."""
+
+    vector: Tensor     # (B, D) the one position that stands for the text
+    dense: Tensor      # (B, D) after the dense layer
+    activated: Tensor  # (B, D) after tanh
+    logits: Tensor     # (B, C)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One word a masked-language model puts in a mask's place."""
+
+    token_id: int
+    string: str         # the token as text
+    logit: float        # what the head gave it; no unit
+    probability: float  # 0 to 1, over the whole vocabulary
+    sequence: str       # the whole text with the choice put in
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class FillMask(Record):
+    """A masked text and what the model would put there."""
+
+    text: str
+    trace: Trace
+    positions: tuple[int, ...]               # token positions of the masks
+    choices: tuple[tuple[Choice, ...], ...]  # for each mask, likeliest first
+    compute_head: Callable[[], MaskedLMHead]
+
+    @property
+    def head(self) -> MaskedLMHead:
+        """Work the head out at every position: (1, T, D) and (1, T, V); done anew each time it is asked for."""
+        return self.compute_head()
+
+    def as_pipeline(self) -> list:
+        """Give what `transformers`' `FillMaskPipeline` gives: a list of dictionaries, or one such list per mask."""
+        rows = [
+            [{"score": c.probability, "token": c.token_id, "token_str": c.string, "sequence": c.sequence} for c in row]
+            for row in self.choices
+        ]
+        return rows[0] if len(rows) == 1 else rows
+
+    def _repr_html_(self) -> str:
+        return "".join(
+            _table(
+                [f"mask at position {position}", "probability", "logit", "sequence"],
+                [[c.string, f"{c.probability:.4f}", f"{c.logit:.2f}", c.sequence] for c in row],
+            )
+            for position, row in zip(self.positions, self.choices, strict=True)
+        )
+
+
+def _shape(value: object) -> str:
+    """Say what a field holds in a few words."""
+    if isinstance(value, Tensor):
+        return str(tuple(value.shape))
+    if isinstance(value, Record):
+        return type(value).__name__
+    if isinstance(value, tuple) and value and isinstance(value[0], Tensor):
+        return f"{len(value)} of {tuple(value[0].shape)}"
+    if callable(value):
+        return "worked out on demand"
+    text = repr(value)
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+def _characters(span: Tensor) -> str:
+    """Write a character span as start-end, or nothing for an added token."""
+    start, end = span.tolist()
+    return f"{start}–{end}" if end else ""
+
+
+def _table(names: list[str], rows: list[list[object]]) -> str:
+    """Lay out an HTML table; every cell is escaped, since a token is whatever somebody typed."""
+    head = "".join(f"<th>{escape(name)}</th>" for name in names)
+    body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

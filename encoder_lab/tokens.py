@@ -1,0 +1,118 @@
+"""Text (or a pair of texts) -> Tokens: ids, mask, segment ids, readable strings, character spans."""
+
+from collections.abc import Sequence
+
+import torch
+from tokenizers import decoders
+from torch import Tensor
+from transformers import PreTrainedTokenizerBase
+
+from encoder_lab.records import Tokens
+
+SPACE = "·"  # stands for the space that byte-level BPE keeps at the front of a word ("Ġ" in the vocabulary)
+
+
+def tokenize(tokenizer: PreTrainedTokenizerBase, text: str | Sequence[str], pair: str | Sequence[str] | None = None) -> Tokens:
+    """Turn text into what the model reads.
+
+    Special tokens typed inside a text ("[SEP]", "</s>") become the special tokens they spell, as in `transformers`.
+
+    Args:
+        tokenizer: a checkpoint's fast tokenizer.
+        text: one text, or B of them; shorter ones are padded on the right.
+        pair: a second text for each, or None.
+
+    Returns:
+        The tokens of all texts, (B, T).
+
+    Raises:
+        TypeError: a text is not a string.
+        ValueError: a text is empty or blank, the numbers of texts and pairs differ, or a text is longer than
+            the model reads.
+
+    Source: `transformers.PreTrainedTokenizerBase.__call__`.
+    """
+    texts = check_texts(text)
+    pairs = None if pair is None else check_texts(pair)
+    if pairs is not None and len(pairs) != len(texts):
+        raise ValueError(f"there are {len(texts)} texts and {len(pairs)} second texts; each text needs one")
+
+    read = tokenizer(texts, pairs, padding=False, return_offsets_mapping=True, verbose=False)
+    for typed, ids in zip(texts, read["input_ids"], strict=True):
+        if len(ids) > tokenizer.model_max_length:
+            raise ValueError(
+                f"the text {_shorten(typed)} is {len(ids)} tokens long with its special tokens and the model reads "
+                f"at most {tokenizer.model_max_length}; shorten it"
+            )
+
+    rows = range(len(texts))
+    sides = [[-1 if side is None else side for side in read.sequence_ids(row)] for row in rows]
+    segments = read.get("token_type_ids") or [[0] * len(ids) for ids in read["input_ids"]]
+    ids = _stack(read["input_ids"], tokenizer.pad_token_id)
+    return Tokens(
+        texts=tuple((texts[row], pairs[row] if pairs else None) for row in rows),
+        ids=ids,                                                              # (B, T)
+        mask=_stack([[1] * len(row) for row in read["input_ids"]], 0),        # (B, T)
+        segments=_stack(segments, 0),                                         # (B, T)
+        sides=_stack(sides, -1),                                              # (B, T)
+        spans=_stack(read["offset_mapping"], (0, 0)),                         # (B, T, 2)
+        strings=tuple(readable(tokenizer, row) for row in ids),
+    )
+
+
+def check_texts(text: str | Sequence[str]) -> list[str]:
+    """Return the texts as a list, or say in one sentence what is wrong with them."""
+    texts = [text] if isinstance(text, str) else text
+    if not isinstance(texts, list | tuple):
+        raise TypeError(f"a text must be a string or a list of strings; this is {_a(text)}")
+    if not texts:
+        raise ValueError("the list of texts is empty; give at least one text")
+    for number, one in enumerate(texts):
+        where = "the text" if len(texts) == 1 else f"text {number} of the list"
+        if not isinstance(one, str):
+            raise TypeError(f"{where} must be a string; this is {_a(one)}")
+        if not one.strip():
+            raise ValueError(f"{where} is {'blank' if one else 'empty'}; type at least one word")
+    return list(texts)
+
+
+def readable(tokenizer: PreTrainedTokenizerBase, ids: Tensor) -> tuple[str, ...]:
+    """Write token ids as people read them.
+
+    WordPiece stays as it is ("##ing" goes on from the piece before). Byte-level BPE is turned back into text, with
+    "·" for a space; a piece that holds only part of a character shows "�".
+
+    Args:
+        tokenizer: a fast tokenizer.
+        ids: (T,) token ids.
+
+    Returns:
+        T strings.
+    """
+    pieces = tokenizer.convert_ids_to_tokens(ids.tolist())
+    if not isinstance(tokenizer.backend_tokenizer.decoder, decoders.ByteLevel):
+        return tuple(pieces)
+    to_text = decoders.ByteLevel()
+    return tuple(to_text.decode([piece]).replace(" ", SPACE).replace("\n", "⏎") for piece in pieces)
+
+
+def mask_positions(tokenizer: PreTrainedTokenizerBase, ids: Tensor) -> list[int]:
+    """List the positions of `ids` (T,) that hold the mask token."""
+    return torch.nonzero(ids == tokenizer.mask_token_id).squeeze(-1).tolist()
+
+
+def _stack(rows: list[list], filler: object) -> Tensor:
+    """Pad rows of unlike length on the right and stack them."""
+    longest = max(map(len, rows))
+    return torch.tensor([list(row) + [filler] * (longest - len(row)) for row in rows])
+
+
+def _shorten(text: str) -> str:
+    """Quote the first words of a text."""
+    return repr(text if len(text) <= 40 else text[:39] + "…")
+
+
+def _a(value: object) -> str:
+    """Name a value's type with its article."""
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
