@@ -1,0 +1,43 @@
+# Encoder Lab. `make lab` opens the course; `make` alone lists the rest.
+# Needs Python 3.11 or newer and make; on Windows, run it in Git Bash.
+
+PYTHON ?= $(shell for p in python3.11 python3 python python3.12 python3.13 python3.14; do \
+  $$p -c "import sys; sys.exit(sys.version_info < (3, 11))" >/dev/null 2>&1 && echo $$p && break; done)
+BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+
+.PHONY: help lab reset test bench train
+
+help:
+	@echo "make lab                        open the course in JupyterLab"
+	@echo "make reset NB=03                a fresh copy of notebook 03; yours is kept beside it"
+	@echo "make test                       check every number, notebook and page"
+	@echo "make bench                      measure tracing against a plain forward pass"
+	@echo "make train DATA=... WORK=...    train the bundled fill-mask checkpoint again (hours)"
+
+lab: .venv/installed
+	@$(BIN)/python -m encoder_lab.lab
+
+reset: .venv/installed
+	$(if $(NB),,$(error say which notebook: make reset NB=03))
+	@$(BIN)/python -m encoder_lab.lab reset $(NB)
+
+test: .venv/installed
+	$(BIN)/python -m ruff check
+	$(BIN)/python -m pytest --nbval tests notebooks
+
+bench: .venv/installed
+	$(BIN)/python -m tests.benchmarks.tracing
+
+# DATA: a folder that holds text/, the training text.  WORK: where the progress is kept; the same command goes on.
+train: .venv/installed
+	$(if $(and $(DATA),$(WORK)),,$(error say where: make train DATA=folder-with-text WORK=folder-for-progress))
+	$(BIN)/python -m encoder_lab.training.fill_mask --data "$(DATA)" --work "$(WORK)"
+
+# A second run finds this stamp and starts at once; changed requirements install again.
+.venv/installed: requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Encoder Lab needs Python 3.11 or newer, and none was found: https://www.python.org/downloads/"; exit 1; }
+	@echo "Installing into .venv with $(PYTHON); the first time takes some minutes."
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -r requirements.txt
+	$(BIN)/python -m pip install --no-build-isolation --no-deps -e .
+	@touch $@

@@ -1,0 +1,138 @@
+"""The student's own copy of the notebooks, and JupyterLab opened on it.
+
+    python -m encoder_lab.lab              copy what is new into my_notebooks/, then start JupyterLab there
+    python -m encoder_lab.lab reset 03     a fresh copy of notebook 03; the old one is kept beside it
+"""
+
+import argparse
+import filecmp
+import os
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+COURSE = ROOT / "notebooks"
+MINE = ROOT / "my_notebooks"
+GIVEN = ".given"  # folder in MINE: each notebook as it was when the student got it
+
+
+class LabError(Exception):
+    """What went wrong and what to do about it, in one sentence for the student."""
+
+
+def course_notebooks(course: Path) -> list[Path]:
+    """List the course's notebooks in order.
+
+    Raises:
+        LabError: there are none.
+    """
+    found = sorted(course.glob("[0-9][0-9]_*.ipynb"))
+    if not found:
+        raise LabError(f"there are no notebooks in {course}; run this inside a complete copy of the Encoder Lab folder")
+    return found
+
+
+def give(course: Path, mine: Path) -> list[str]:
+    """Copy the notebooks the student does not have yet; a file that is there is never touched.
+
+    Args:
+        course: the folder with the course's notebooks.
+        mine: the student's folder; made if missing.
+
+    Returns:
+        One line for each notebook that was copied, or of which the course has a newer version.
+    """
+    said = []
+    for notebook in course_notebooks(course):
+        name = notebook.name
+        given = mine / GIVEN / name
+        if not (mine / name).exists():
+            copy_new(notebook, mine)
+            said.append(f"new: {name}")
+        elif given.exists() and not filecmp.cmp(given, notebook, shallow=False):
+            said.append(f"{name} has a newer version: `make reset NB={name[:2]}` gets it and keeps yours beside it")
+    return said
+
+
+def reset(course: Path, mine: Path, number: str) -> str:
+    """Give the student a fresh copy of one notebook and keep the old one under another name.
+
+    Args:
+        course: the folder with the course's notebooks.
+        mine: the student's folder.
+        number: the two digits a notebook's name begins with.
+
+    Returns:
+        One line that says what was done.
+
+    Raises:
+        LabError: the course has no such notebook.
+    """
+    notebooks = {notebook.name[:2]: notebook for notebook in course_notebooks(course)}
+    if number not in notebooks:
+        raise LabError(f"there is no notebook {number!r}; the course has {', '.join(notebooks)}")
+    notebook = notebooks[number]
+    old = mine / notebook.name
+    if not old.exists():
+        copy_new(notebook, mine)
+        return f"{notebook.name} is new; there was none to keep"
+    count = 1
+    while (kept := old.with_stem(f"{old.stem}_kept_{count}")).exists():
+        count += 1
+    old.rename(kept)
+    copy_new(notebook, mine)
+    return f"{notebook.name} is fresh; yours is kept as {kept.name}"
+
+
+def copy_new(notebook: Path, mine: Path) -> None:
+    """Copy a course notebook to where there is none, and remember the version given."""
+    (mine / GIVEN).mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(notebook, mine / GIVEN / notebook.name)
+    with notebook.open("rb") as source, (mine / notebook.name).open("xb") as target:  # x: fails rather than overwrites
+        shutil.copyfileobj(source, target)
+
+
+def jupyter_arguments(notebook: Path, as_root: bool) -> list[str]:
+    """Say how JupyterLab is started: on this machine only, with its token, and asking no one for news.
+
+    Args:
+        notebook: opened first; its folder is the one JupyterLab shows.
+        as_root: True when the user is root, whom JupyterLab refuses unless told.
+    """
+    arguments = [
+        str(notebook),
+        "--ServerApp.ip=127.0.0.1",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    return [*arguments, "--allow-root"] if as_root else arguments
+
+
+def start(notebook: Path) -> None:
+    """Run JupyterLab on the notebook's folder until it is stopped; it takes the next port if its own is taken."""
+    from jupyterlab.labapp import LabApp  # here: it takes seconds, and a reset needs none of it
+
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0  # Windows has no geteuid
+    LabApp.launch_instance(jupyter_arguments(notebook, as_root))
+
+
+def main(arguments: list[str] | None = None, course: Path = COURSE, mine: Path = MINE) -> None:
+    """Do what the command line says; see the module's first lines."""
+    parser = argparse.ArgumentParser(prog="python -m encoder_lab.lab", description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest="command")
+    restore = commands.add_parser("reset", help="a fresh copy of one notebook; the old one is kept beside it")
+    restore.add_argument("number", help="the notebook's two digits, such as 03")
+    chosen = parser.parse_args(arguments)
+    try:
+        said = [reset(course, mine, chosen.number)] if chosen.command == "reset" else give(course, mine)
+    except (LabError, OSError) as error:
+        sys.exit(f"Encoder Lab: {error}")
+    for line in said:
+        print(line)
+    if chosen.command != "reset":
+        start(mine / course_notebooks(course)[0].name)
+
+
+if __name__ == "__main__":
+    main()
