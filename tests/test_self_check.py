@@ -1,0 +1,192 @@
+"""The self-check: the same few words where all is well; what is wrong and how to mend it where it is not."""
+
+import builtins
+import importlib
+import importlib.metadata
+import subprocess
+import sys
+import tomllib
+from types import SimpleNamespace
+
+import pytest
+
+from encoder_lab import self_check as module
+from encoder_lab.self_check import Finding, SelfCheck, self_check
+
+FINE = """\
+Python                fine
+packages              fine
+JupyterLab's widgets  fine
+memory and disk       fine
+bundled checkpoint    fine
+a known answer        fine
+All is well: you can begin."""
+
+
+def forbid(monkeypatch, name, error=ImportError):
+    """Let `import name` fail."""
+    real = builtins.__import__
+
+    def refuse(wanted, *args, **options):
+        if wanted == name:
+            raise error(f"No module named {wanted!r}")
+        return real(wanted, *args, **options)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+
+
+def test_all_is_well():
+    found = self_check()
+    assert found.fine
+    assert repr(found) == FINE
+    assert found._repr_html_().count("fine") == 6
+
+
+def test_the_oldest_python_is_the_projects():
+    project = tomllib.loads(module.PROJECT.read_text(encoding="utf-8"))["project"]
+    assert project["requires-python"] == ">=" + ".".join(map(str, module.OLDEST_PYTHON))
+
+
+def test_an_old_python_is_all_it_says(monkeypatch):
+    monkeypatch.setattr(sys, "version_info", (3, 9, 1, "final", 0))
+    found = self_check()
+    assert not found.fine
+    assert len(found.findings) == 1
+    assert found.findings[0].wrong == "this is Python 3.9; the course needs 3.11 or newer"
+    assert found.findings[0].mend.startswith("install Python 3.11")
+
+
+def test_missing_and_old_packages_are_all_named(monkeypatch):
+    real = importlib.metadata.version
+
+    def version(name):
+        if name == "anywidget":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return "4.57.6" if name == "transformers" else real(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    found = module.check_packages()
+    assert "anywidget is missing; transformers is 4.57.6, the course needs " in found.wrong
+    assert "make lab" in found.mend
+
+
+def test_a_package_that_does_not_start(monkeypatch):
+    real = importlib.import_module
+
+    def start(name):
+        if name == "torch":
+            raise OSError("libc10.so: cannot open shared object file\nmore")
+        return real(name)
+
+    monkeypatch.setattr(importlib, "import_module", start)
+    found = module.check_packages()
+    assert found.wrong == "torch is there but does not start (OSError: libc10.so: cannot open shared object file)"
+
+
+def test_without_packaging(monkeypatch):
+    forbid(monkeypatch, "packaging.requirements")
+    assert module.check_packages().wrong == "packaging is missing"
+
+
+def test_without_the_project_what_was_installed_counts(monkeypatch, tmp_path):
+    monkeypatch.setattr(module, "PROJECT", tmp_path / "pyproject.toml")
+    asked = ["torch>=2", "pytest>=99 ; extra == 'test'"]
+    monkeypatch.setattr(importlib.metadata, "requires", lambda name: asked)
+    assert module.check_packages() == Finding("packages")
+
+
+def test_neither_project_nor_installed(monkeypatch, tmp_path):
+    def requires(name):
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(module, "PROJECT", tmp_path / "pyproject.toml")
+    monkeypatch.setattr(importlib.metadata, "requires", requires)
+    assert module.check_packages().wrong == "the course's package, encoder_lab, is not installed"
+
+
+@pytest.mark.parametrize(("package", "name"), module.LABEXTENSIONS.items())
+def test_a_missing_front_end_is_named(monkeypatch, tmp_path, package, name):
+    for other in set(module.LABEXTENSIONS.values()) - {name}:
+        (tmp_path / other).mkdir(parents=True)
+        (tmp_path / other / "package.json").write_text("{}")
+    monkeypatch.setattr("jupyter_core.paths.jupyter_path", lambda *parts: [str(tmp_path)])
+    assert module.check_widgets().wrong == f"the page has no front end for {package}"
+
+
+def test_without_jupyterlab(monkeypatch):
+    forbid(monkeypatch, "jupyter_core.paths")
+    assert module.check_widgets().wrong == "JupyterLab is missing"
+
+
+def test_a_full_disk(monkeypatch):
+    monkeypatch.setattr(module.shutil, "disk_usage", lambda folder: SimpleNamespace(free=1e7))
+    assert module.check_room().wrong == "the disk has 0.01 GB left, too little to save notebooks"
+
+
+def test_too_little_memory(monkeypatch):
+    import psutil
+
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=1e8))
+    found = module.check_room()
+    assert found.wrong == "0.10 GB of memory are free; the course needs 0.5"
+    assert "close other programs" in found.mend
+
+
+def test_memory_is_left_out_when_it_cannot_be_asked(monkeypatch):
+    forbid(monkeypatch, "psutil")
+    assert module.check_room() == Finding("memory and disk")
+
+
+@pytest.mark.parametrize("damage", ["missing", "weights", "config"])
+def test_a_damaged_checkpoint(monkeypatch, tmp_path, damage):
+    folder = tmp_path / "fill-mask"
+    if damage == "missing":
+        (tmp_path / "other").mkdir()
+    else:
+        module.shutil.copytree(importlib.import_module("encoder_lab.checkpoints").BUNDLED / "fill-mask", folder)
+    if damage == "weights":
+        (folder / "model.safetensors").write_bytes(b"version https://git-lfs.github.com/spec/v1\n")
+    if damage == "config":
+        (folder / "config.json").write_text("{")
+    monkeypatch.setattr("encoder_lab.checkpoints.BUNDLED", tmp_path)
+    (found,) = module.check_checkpoint()
+    assert found.what == "bundled checkpoint"
+    assert found.wrong
+    assert "git restore encoder_lab/bundled" in found.mend
+
+
+def test_a_package_of_ours_that_does_not_start(monkeypatch):
+    forbid(monkeypatch, "encoder_lab")
+    (found,) = module.check_checkpoint()
+    assert found.wrong == "encoder_lab does not start (ImportError: No module named 'encoder_lab')"
+
+
+@pytest.mark.parametrize(("string", "probability"), [("!", 0.98), ("?", 0.5)])
+def test_another_answer_than_the_known_one(monkeypatch, string, probability):
+    best = SimpleNamespace(string=string, probability=probability)
+    monkeypatch.setattr("encoder_lab.fill_mask", lambda checkpoint, text: SimpleNamespace(choices=((best,),)))
+    read, asked = module.check_checkpoint()
+    assert not read.wrong
+    assert f"gives {string!r} with {probability:.4f} instead of '?'" in asked.wrong
+
+
+def test_what_is_wrong_is_said_in_words_and_escaped():
+    found = SelfCheck((Finding("Python"), Finding("packages", "<torch> is missing", "install & restart")))
+    assert not found.fine
+    assert "<torch> is missing" in repr(found)
+    assert "To mend it: install & restart." in repr(found)
+    assert repr(found).endswith("One thing is wrong; mend the first, then check again.")
+    assert "&lt;torch&gt; is missing" in found._repr_html_()
+    assert "install &amp; restart" in found._repr_html_()
+    two = SelfCheck((Finding("Python", "a", "b"), Finding("packages", "c", "d")))
+    assert two.verdict.startswith("2 things are wrong")
+
+
+def test_it_runs_where_no_package_is_installed():
+    bare = [sys.executable, "-I", "-S", module.__file__]  # -S: Python alone, without site-packages
+    run = subprocess.run(bare, capture_output=True, text=True, timeout=60)
+    assert run.returncode == 1
+    assert run.stderr == ""
+    assert "packaging is missing" in run.stdout
+    assert "JupyterLab is missing" in run.stdout
+    assert "make lab" in run.stdout
