@@ -123,7 +123,9 @@ def target_ids(tokenizer: PreTrainedTokenizerBase, targets: str | Sequence[str])
 
     Source: `FillMaskPipeline.get_target_ids`.
     """
-    words = [targets] if isinstance(targets, str) else list(targets)
+    words = [targets] if isinstance(targets, str) else targets
+    if not isinstance(words, list | tuple | set):
+        raise TypeError(f"targets must be a word or a list of words; this is {targets!r}")
     if not words:
         raise ValueError("the list of targets is empty; give at least one word, or leave targets out")
     vocabulary = tokenizer.get_vocab()
