@@ -1,0 +1,19 @@
+"""The exercises of the notebooks: `check.<name>(answer)` says at once whether an answer is right.
+
+Answers are numbers, strings, tensors, arrays, collections of these, or functions of these; never models or records,
+because the grader (`python -m encoder_lab.exercises grade FOLDER`) runs a student's code in one process and compares
+in another. A new notebook adds a module with `EXERCISES` and a line in `NOTEBOOKS`.
+"""
+
+from encoder_lab.exercises import notebook_00, notebook_01, notebook_02, notebook_03
+from encoder_lab.exercises.checks import Checks
+
+NOTEBOOKS = {
+    "00": notebook_00.EXERCISES,
+    "01": notebook_01.EXERCISES,
+    "02": notebook_02.EXERCISES,
+    "03": notebook_03.EXERCISES,
+}
+check = Checks(exercise for exercises in NOTEBOOKS.values() for exercise in exercises)
+
+__all__ = ["NOTEBOOKS", "check"]

@@ -1,0 +1,36 @@
+"""What a check says: right, not answered yet, or wrong with the first thing that differs and a hint."""
+
+from dataclasses import dataclass
+from html import escape
+
+RIGHT, WRONG, NOT_ANSWERED = "right", "wrong", "not answered"
+
+_WORDS = {RIGHT: "right", WRONG: "not yet right", NOT_ANSWERED: "not answered yet"}
+_MARKS = {RIGHT: "✓", WRONG: "✗", NOT_ANSWERED: "…"}
+_COLOURS = {  # JupyterLab's own, so that both themes stay readable; the words say the same without colour
+    RIGHT: "var(--jp-success-color1, #2e7d32)",
+    WRONG: "var(--jp-warn-color1, #b26a00)",
+    NOT_ANSWERED: "var(--jp-border-color1, #757575)",
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Outcome:
+    """The verdict on one answer, printed in words and shown in colour."""
+
+    name: str                # of the exercise
+    status: str              # RIGHT, WRONG or NOT_ANSWERED
+    message: str = ""        # what differs, what to do next, or a remark on a right answer
+    hints: tuple[str, ...] = ()  # none, one, or two from the second wrong try on
+
+    def __repr__(self) -> str:
+        return " ".join(part for part in (f"{self.name}: {_WORDS[self.status]}.", self.message, *self._hints()) if part)
+
+    def _repr_html_(self) -> str:
+        title = f"<b>{_MARKS[self.status]} {escape(self.name)}: {_WORDS[self.status]}.</b>"
+        lines = "".join(f"<br>{escape(line)}" for line in (self.message, *self._hints()) if line)
+        return f'<div style="border-left: 4px solid {_COLOURS[self.status]}; padding: 4px 10px">{title}{lines}</div>'
+
+    def _hints(self) -> list[str]:
+        """Put "Hint:" before each hint."""
+        return [f"Hint: {hint}" for hint in self.hints]

@@ -1,0 +1,1 @@
+"""Tests of the exercises: each check with right and wrong answers, and the grader."""

@@ -1,0 +1,34 @@
+"""What the tests of the checks share: given values, reference answers, and how a wrong answer is refused."""
+
+import importlib
+import inspect
+
+from encoder_lab.exercises import NOTEBOOKS
+from encoder_lab.exercises.exercise import Exercise, checkpoint, run_given
+from encoder_lab.exercises.outcome import WRONG
+
+EXERCISES = {e.name: e for exercises in NOTEBOOKS.values() for e in exercises if isinstance(e, Exercise)}
+QUIZZES = {e.name: e for exercises in NOTEBOOKS.values() for e in exercises if not isinstance(e, Exercise)}
+NOTEBOOK_OF = {e.name: number for number, exercises in NOTEBOOKS.items() for e in exercises}
+
+
+def reference(name: str) -> object:
+    """The reference answer of one exercise, worked out from what the exercise gives."""
+    exercise = EXERCISES[name]
+    solution = getattr(importlib.import_module(f"encoder_lab.exercises.solutions.notebook_{NOTEBOOK_OF[name]}"), name)
+    if exercise.cell.startswith("def "):
+        return solution
+    names = run_given(exercise.given)
+    if "ck" in (asked := inspect.signature(solution).parameters):
+        names["ck"] = checkpoint()
+    return solution(**{parameter: names[parameter] for parameter in asked})
+
+
+def refuse(name: str, answer: object, *expected: str) -> str:
+    """Demand that the answer is wrong and the message holds each of `expected`; give the message."""
+    status, message = EXERCISES[name].judge(answer)
+    assert status == WRONG, f"{answer!r} passed as {status}"
+    for part in expected:
+        assert part in message, message
+    assert "\n" not in message and "Traceback" not in message
+    return message

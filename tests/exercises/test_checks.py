@@ -1,0 +1,65 @@
+"""`check`: its names, its counting of tries, and what an outcome looks like."""
+
+import pytest
+import torch
+
+from encoder_lab.exercises import check
+from encoder_lab.exercises.checks import Checks
+from encoder_lab.exercises.compare import same_numbers
+from encoder_lab.exercises.exercise import Exercise
+from encoder_lab.exercises.outcome import NOT_ANSWERED, RIGHT, WRONG, Outcome
+
+
+def count(answer):
+    """Demand 1, 2, 3."""
+    same_numbers(answer, torch.tensor([1, 2, 3]))
+
+
+def fresh(compare=count):
+    """A `check` with one exercise and no tries yet."""
+    return Checks([Exercise("counting", "Count.", "", "n = ...", "n", compare, ("first hint.", "second hint."))])
+
+
+def test_names_are_completed_and_near_ones_offered():
+    assert "position_ids" in dir(check) and "quiz_static" in dir(check)
+    assert check.position_ids.__doc__.startswith("RoBERTa numbers")
+    with pytest.raises(AttributeError, match="near it are position_ids"):
+        check.postion_ids  # noqa: B018
+    with pytest.raises(AttributeError, match="press Tab"):
+        check.zzz  # noqa: B018
+
+
+def test_hints_come_one_by_one_and_only_wrong_tries_count():
+    check = fresh()
+    assert check.counting(...).hints == ()
+    assert check.counting([1, 2]).hints == ("first hint.",)
+    assert check.counting().hints == ()  # forgotten brackets' content: not answered, not wrong
+    assert check.counting([1, 2, 4]).hints == ("first hint.", "second hint.")
+    assert check.counting([3, 2, 1]).hints == ("first hint.", "second hint.")
+    assert check.counting([1, 2, 3]) == Outcome("counting", RIGHT)
+    assert check.counting([1, 2, 4]).hints == ("first hint.",)
+
+
+def test_an_outcome_in_words():
+    wrong = Outcome("counting", WRONG, "Your answer has 4 at [2] where 3 is wanted.", ("Look again.", "Count."))
+    assert repr(wrong) == (
+        "counting: not yet right. Your answer has 4 at [2] where 3 is wanted. Hint: Look again. Hint: Count."
+    )
+    assert repr(Outcome("counting", RIGHT)) == "counting: right."
+    assert repr(Outcome("counting", NOT_ANSWERED, "Answer.")) == "counting: not answered yet. Answer."
+
+
+def test_an_outcome_in_html_is_escaped_and_always_the_same():
+    page = Outcome("counting", WRONG, "<script>alert(1)</script> & so", ("<b>",))._repr_html_()
+    assert "<script>" not in page and "&lt;script&gt;alert(1)&lt;/script&gt; &amp; so" in page
+    assert "Hint: &lt;b&gt;" in page and " id=" not in page
+    first, second = (fresh().counting(...)._repr_html_() for _ in range(2))
+    assert first == second
+
+
+def test_trouble_in_the_check_itself_is_not_called_wrong():
+    def broken(answer):
+        raise OSError("model.safetensors is damaged")
+
+    with pytest.raises(OSError, match="damaged"):
+        fresh(broken).counting(1)
