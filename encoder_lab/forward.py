@@ -198,7 +198,8 @@ def _trace_both(checkpoint: Checkpoint, tokens: Tokens, ids: Tensor, mask: Tenso
         out.encoder_hidden_states,
         _encoder_layers(base.encoder.layers, out.encoder_hidden_states, mask),
     )
-    decoder = Trace(read, embed(base.decoder, shifted, tokens.segments), states, Layers(len(base.decoder.layers), compute))
+    layers = Layers(len(base.decoder.layers), compute)
+    decoder = Trace(read, embed(base.decoder, shifted, tokens.segments), states, layers)
     return EncoderDecoderTrace(encoder, decoder)
 
 

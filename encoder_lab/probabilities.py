@@ -1,6 +1,5 @@
 """Logits -> ranked choices: the only softmax and sigmoid over answers."""
 
-import torch
 from torch import Tensor
 
 

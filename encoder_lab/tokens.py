@@ -12,7 +12,9 @@ from encoder_lab.records import Tokens
 SPACE = "·"  # stands for the space that byte-level BPE keeps at the front of a word ("Ġ" in the vocabulary)
 
 
-def tokenize(tokenizer: PreTrainedTokenizerBase, text: str | Sequence[str], pair: str | Sequence[str] | None = None) -> Tokens:
+def tokenize(
+    tokenizer: PreTrainedTokenizerBase, text: str | Sequence[str], pair: str | Sequence[str] | None = None
+) -> Tokens:
     """Turn text into what the model reads.
 
     Special tokens typed inside a text ("[SEP]", "</s>") become the special tokens they spell, as in `transformers`.

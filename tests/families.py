@@ -1,5 +1,6 @@
 """Tiny random models and tokenizers of every family, in float64: what the stages are compared with."""
 
+import json
 from pathlib import Path
 
 import torch
@@ -94,10 +95,7 @@ def byte_pairs() -> PreTrainedTokenizerBase:
         ["the cat sat by the river bank, hello hello the dog"] * 3, 300, min_frequency=2, show_progress=False,
         special_tokens=["<s>", "<pad>", "</s>", "<unk>", "<mask>"],
     )  # fmt: skip
-    model = bpe._tokenizer.to_str()
-    import json
-
-    parts = json.loads(model)["model"]
+    parts = json.loads(bpe.to_str())["model"]
     merges = [tuple(m) if isinstance(m, list) else tuple(m.split(" ")) for m in parts["merges"]]
     return RobertaTokenizer(vocab=parts["vocab"], merges=merges, model_max_length=32)
 

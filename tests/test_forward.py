@@ -154,7 +154,10 @@ def test_bad_top_k(fill_mask_checkpoint, top_k):
         fill_mask(fill_mask_checkpoint, "The [MASK] sat.", top_k)
 
 
-@pytest.mark.parametrize("odd", ["\0", "🙂", "שלום עולם", "<b>&amp;</b>", "[SEP]", "[CLS]", "[PAD]", "</s>", " " * 10_000])
+ODD = ["\0", "🙂", "שלום עולם", "<b>&amp;</b>", "[SEP]", "[CLS]", "[PAD]", "</s>", " " * 10_000]
+
+
+@pytest.mark.parametrize("odd", ODD)
 def test_odd_text_gives_what_the_pipeline_gives(exact, odd):
     text = f"The [MASK] {odd} sat."
     theirs = pipeline("fill-mask", model=exact.model, tokenizer=exact.tokenizer)

@@ -44,7 +44,8 @@ def train(
         steps: how many updates in all.
         rate: AdamW's highest learning rate.
         folder: where progress is kept: weights and optimiser state as safetensors, the step and losses as JSON.
-        warmup, decay: see `rate_at`.
+        warmup: steps over which the rate climbs.
+        decay: 0 to 1, the share of steps over which it falls; see `rate_at`.
         save_every: steps between two saves.
     """
     folder.mkdir(parents=True, exist_ok=True)

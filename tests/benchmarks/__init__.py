@@ -1,0 +1,1 @@
+"""Measurements that print ratios: both sides run in turns in one process."""

@@ -1,0 +1,243 @@
+"""Loading: bundled, from a folder, from a stand-in hub on 127.0.0.1; one clear sentence for each failure."""
+
+import json
+import shutil
+import socket
+
+import huggingface_hub.constants
+import pytest
+import torch
+import transformers
+from safetensors.torch import load_file, save_file
+
+from encoder_lab.checkpoints import TASKS, load
+from encoder_lab.forward import fill_mask
+from tests.families import HEADED, save_tiny, tiny
+from tests.stub_hub import StubHub
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    """A tiny checkpoint folder for each task."""
+    root = tmp_path_factory.mktemp("checkpoints")
+    return {task: save_tiny(root / task, task) for task in TASKS}
+
+
+@pytest.fixture
+def folder(folders, tmp_path):
+    """A tiny fill-mask folder that a test may damage."""
+    return shutil.copytree(folders["fill-mask"], tmp_path / "mine")
+
+
+@pytest.fixture
+def hub(folders, tmp_path, monkeypatch):
+    """A stand-in hub that serves the tiny fill-mask checkpoint, and an empty cache."""
+    with StubHub(folders["fill-mask"]) as stub:
+        point_hub_at(stub.url, tmp_path / "cache", monkeypatch)
+        yield stub
+
+
+def point_hub_at(url, cache, monkeypatch):
+    """What HF_ENDPOINT and HF_HUB_CACHE do, for a process in which they have been read already."""
+    constants = huggingface_hub.constants
+    monkeypatch.setattr(constants, "ENDPOINT", url)
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", url + "/{repo_id}/resolve/{revision}/{filename}")
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(cache))
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+
+
+def closed_port():
+    """A url on which nobody listens."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{found.getsockname()[1]}"
+
+
+def test_the_bundled_checkpoint(fill_mask_checkpoint):
+    assert (fill_mask_checkpoint.task, fill_mask_checkpoint.source) == ("fill-mask", "bundled")
+    assert fill_mask_checkpoint.revision is None
+    model = fill_mask_checkpoint.model
+    assert not model.training and next(model.parameters()).dtype == torch.float32
+    assert not any(p.requires_grad for p in model.parameters())
+    assert fill_mask_checkpoint.tokenizer.model_max_length == 512
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_local_folder_of_each_task(folders, task):
+    checkpoint = load(task, folders[task])
+    assert type(checkpoint.model) is HEADED[task]
+    assert checkpoint.source == str(folders[task])
+    assert checkpoint.tokenizer.model_max_length == 32
+
+
+def test_the_longest_text_is_what_the_positions_allow(folders, tmp_path):
+    for task, longest in {"fill-mask": 64, "question-answering": 62, "zero-shot-classification": 64}.items():
+        place = shutil.copytree(folders[task], tmp_path / task)
+        told = json.loads((place / "tokenizer_config.json").read_text())
+        (place / "tokenizer_config.json").write_text(json.dumps(told | {"model_max_length": 10**30}))
+        assert load(task, place).tokenizer.model_max_length == longest
+
+
+def test_the_environment_names_the_source(folder, monkeypatch):
+    monkeypatch.setenv("ENCODER_LAB_SOURCE", str(folder))
+    assert load("fill-mask").source == str(folder)
+    assert load("fill-mask", "bundled").source == "bundled"
+
+
+def test_the_pinned_revisions_are_whole_commits():
+    assert set(TASKS) == set(HEADED)
+    assert all(len(t.revision) == 40 and set(t.revision) <= set("0123456789abcdef") for t in TASKS.values())
+
+
+def test_the_progress_bar_setting_is_put_back(folder):
+    setting = transformers.utils.logging
+    for wanted, switch in ((True, setting.enable_progress_bar), (False, setting.disable_progress_bar)):
+        switch()
+        load("fill-mask", folder)
+        assert setting.is_progress_bar_enabled() is wanted
+    setting.enable_progress_bar()
+    shutil.rmtree(folder)
+    with pytest.raises(ValueError):
+        load("fill-mask", folder)
+    assert setting.is_progress_bar_enabled()
+
+
+def test_loading_prints_nothing(folder, capfd):
+    load("fill-mask", folder)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_cpu_is_the_default_and_auto_takes_what_is_there(folder):
+    assert load("fill-mask", folder).model.device.type == "cpu"
+    there = torch.accelerator.current_accelerator()
+    assert load("fill-mask", folder, "auto").model.device.type == (there.type if there else "cpu")
+
+
+@pytest.mark.parametrize("device", ["gpu", "cuda:99", "xyz"])
+def test_a_device_that_is_not_there(folder, device):
+    with pytest.raises(ValueError, match=f"the device '{device}' cannot be used here; leave it out for the CPU"):
+        load("fill-mask", folder, device)
+
+
+def test_an_unknown_task_lists_the_known():
+    known = "fill-mask, question-answering, text-classification, zero-shot-classification"
+    with pytest.raises(ValueError, match=f"unknown task 'fill_mask'; the tasks are {known}"):
+        load("fill_mask")
+
+
+def test_an_unknown_source():
+    with pytest.raises(ValueError, match="unknown source 'bundle'; it is neither 'bundled' nor 'hub' nor a folder"):
+        load("fill-mask", "bundle")
+
+
+@pytest.mark.parametrize("name", ["config.json", "tokenizer_config.json", "model.safetensors"])
+def test_a_folder_that_lacks_a_file(folder, name):
+    (folder / name).unlink()
+    with pytest.raises(FileNotFoundError, match=f"mine has no {name}; a checkpoint folder holds what save_pretrained"):
+        load("fill-mask", folder)
+
+
+def test_a_folder_without_a_tokenizer(folder):
+    for name in ("tokenizer.json", "vocab.txt"):
+        (folder / name).unlink()
+    with pytest.raises(FileNotFoundError, match="mine has no tokenizer.json; save the tokenizer beside the model"):
+        load("fill-mask", folder)
+
+
+def test_a_folder_of_another_architecture(folders):
+    with pytest.raises(ValueError, match="holds RobertaForQuestionAnswering; this task needs BertForMaskedLM"):
+        load("fill-mask", folders["question-answering"])
+
+
+def test_weights_that_are_not_safetensors_are_not_read(folder):
+    torch.save(load_file(folder / "model.safetensors"), folder / "pytorch_model.bin")
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(FileNotFoundError, match="has no model.safetensors"):
+        load("fill-mask", folder)
+
+
+@pytest.mark.parametrize("damage", ["half", "empty", "text", "header"])
+def test_damaged_weights(folder, damage):
+    path = folder / "model.safetensors"
+    good = path.read_bytes()
+    path.write_bytes({"half": good[: len(good) // 2], "empty": b"", "text": b"<html>", "header": b"\xff" * 9}[damage])
+    with pytest.raises(OSError, match="model.safetensors is damaged .*; fetch or save it again"):
+        load("fill-mask", folder)
+
+
+def test_a_damaged_configuration(folder):
+    (folder / "config.json").write_text('{"architectures": ')
+    with pytest.raises(OSError, match="config.json is damaged: it is not JSON; fetch or save it again"):
+        load("fill-mask", folder)
+
+
+def test_weights_that_lack_a_tensor(folder):
+    weights = load_file(folder / "model.safetensors")
+    del weights["bert.encoder.layer.1.output.dense.bias"]
+    save_file(weights, folder / "model.safetensors", {"format": "pt"})
+    with pytest.raises(ValueError, match="lacks 1 weights, the first is bert.encoder.layer.1.output.dense.bias"):
+        load("fill-mask", folder)
+
+
+def test_a_tokenizer_with_more_tokens_than_the_model(folder):
+    tiny(HEADED["fill-mask"], 37).float().save_pretrained(folder)
+    with pytest.raises(ValueError, match="mine has 41 tokens for 37 embeddings"):
+        load("fill-mask", folder)
+
+
+def test_the_hub_path_downloads_the_pinned_revision_once(hub):
+    first = load("fill-mask", "hub")
+    assert (first.source, first.revision) == ("hub", TASKS["fill-mask"].revision)
+    assert len(fill_mask(first, "the [MASK] sat").choices[0]) == 5
+    asked = len(hub.asked)
+    load("fill-mask", "hub")
+    assert len(hub.asked) == asked  # the second time nothing is asked
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_cache_laid_out_as_the_hub_lays_it_out_needs_no_network(folders, task, tmp_path, monkeypatch):
+    known = TASKS[task]
+    snapshot = tmp_path / f"models--{known.repository.replace('/', '--')}" / "snapshots" / known.revision
+    shutil.copytree(folders[task], snapshot)
+    tokenizer = json.loads((snapshot / "tokenizer.json").read_text())["model"]
+    if task != "fill-mask":  # the originals carry these two as well
+        merges = "\n".join(" ".join(m) if isinstance(m, list) else m for m in tokenizer["merges"])
+        (snapshot / "merges.txt").write_text(merges, encoding="utf-8")
+        (snapshot / "vocab.json").write_text(json.dumps(tokenizer["vocab"]), encoding="utf-8")
+    point_hub_at(closed_port(), tmp_path, monkeypatch)
+    checkpoint = load(task, "hub")
+    assert type(checkpoint.model) is HEADED[task]
+    assert checkpoint.revision == known.revision
+
+
+WAY_OUT = "try again when the network is back, or use source='bundled', which needs none"
+
+
+@pytest.mark.parametrize("name", ["config.json", "vocab.txt", "model.safetensors"])
+def test_a_file_the_hub_does_not_have(hub, name):
+    hub.missing.add(name)
+    repository = TASKS["fill-mask"].repository
+    with pytest.raises(OSError, match=f"^{name} of {repository} could not be had from the hub .*{WAY_OUT}$") as failure:
+        load("fill-mask", "hub")
+    assert "404" in str(failure.value) or "not found" in str(failure.value).lower()
+    hub.missing.clear()
+    assert load("fill-mask", "hub").source == "hub"
+
+
+def test_a_file_cut_in_the_middle_is_not_trusted(hub, monkeypatch):
+    monkeypatch.setattr("huggingface_hub.utils._http.time.sleep", lambda _: None)
+    hub.cut.add("model.safetensors")
+    with pytest.raises(OSError, match=f"^model.safetensors of .* could not be had from the hub .*{WAY_OUT}$"):
+        load("fill-mask", "hub")
+    hub.cut.clear()
+    found = load("fill-mask", "hub")
+    whole = load_file(hub.folder / "model.safetensors")
+    assert all(torch.equal(found.model.state_dict()[name], value) for name, value in whole.items())
+
+
+def test_a_hub_that_is_down(tmp_path, monkeypatch):
+    point_hub_at(closed_port(), tmp_path, monkeypatch)
+    monkeypatch.setattr("huggingface_hub.utils._http.time.sleep", lambda _: None)  # the client waits between tries
+    with pytest.raises(OSError, match=f"^config.json of .* could not be had from the hub .*{WAY_OUT}$"):
+        load("fill-mask", "hub")
+    assert not list(tmp_path.rglob("config.json"))
