@@ -186,7 +186,7 @@ class SequenceHead(Record):
     logits: Tensor     # (B, C)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Choice:
     """One word a masked-language model puts in a mask's place."""
 
@@ -195,6 +195,9 @@ class Choice:
     logit: float        # what the head gave it; no unit
     probability: float  # 0 to 1, over the whole vocabulary
     sequence: str       # the whole text with the choice put in
+
+    def __repr__(self) -> str:
+        return f"Choice({self.string!r}, probability {self.probability:.4f}, logit {self.logit:.2f}, id {self.token_id})"
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -211,6 +214,12 @@ class FillMask(Record):
     def head(self) -> MaskedLMHead:
         """Work the head out at every position: (1, T, D) and (1, T, V); done anew each time it is asked for."""
         return self.compute_head()
+
+    def __repr__(self) -> str:
+        lines = [f"FillMask({self.text!r})"]
+        for position, row in zip(self.positions, self.choices, strict=True):
+            lines.append(f"  position {position}: " + ", ".join(f"{c.string} {c.probability:.4f}" for c in row))
+        return "\n".join(lines)
 
     def as_pipeline(self) -> list:
         """Give what `transformers`' `FillMaskPipeline` gives: a list of dictionaries, or one such list per mask."""

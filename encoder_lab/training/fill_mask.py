@@ -15,9 +15,11 @@ import torch
 from torch import Tensor
 from transformers import BertConfig, BertForMaskedLM, BertModel, BertTokenizerFast
 
+from encoder_lab.checkpoints import BUNDLED, load
 from encoder_lab.training import corpus, masked_lm
 from encoder_lab.training.loop import train
 from encoder_lab.training.minilm import fetch_minilm
+from encoder_lab.training.originals import beside_original
 from encoder_lab.training.vocabulary import SPECIAL, count_pieces, trim_vocabulary
 
 SEED = 20
@@ -157,7 +159,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder that holds text/")
     parser.add_argument("--work", type=Path, required=True, help="where MiniLM and the progress are kept")
-    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "bundled" / "fill-mask")
+    parser.add_argument("--out", type=Path, default=BUNDLED / "fill-mask")
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--evaluate", action="store_true", help="only print the figures of the checkpoint in --out")
     arguments = parser.parse_args()
@@ -177,8 +179,8 @@ def main() -> None:
         loss_at = make_loss(model, tokenizer, every)
         train(model, loss_at, steps=arguments.steps, rate=RATE, folder=arguments.work / "fill_mask")
         save(model, arguments.out)
-    model = BertForMaskedLM.from_pretrained(arguments.out, dtype=torch.float32)
-    print(report(evaluate(model.eval(), BertTokenizerFast.from_pretrained(arguments.out), held_out)))
+    checkpoint = load("fill-mask", arguments.out)
+    print(report(evaluate(checkpoint.model, checkpoint.tokenizer, held_out)), "", beside_original(checkpoint), sep="\n")
 
 
 if __name__ == "__main__":
