@@ -1,7 +1,7 @@
 """The student's own copy of the notebooks, and JupyterLab opened on it.
 
-    python -m encoder_lab.lab              copy what is new into my_notebooks/, then start JupyterLab there
-    python -m encoder_lab.lab reset 03     a fresh copy of notebook 03; the old one is kept beside it
+python -m encoder_lab.lab              copy what is new into my_notebooks/, then start JupyterLab there
+python -m encoder_lab.lab reset 03     a fresh copy of notebook 03; the old one is kept beside it
 """
 
 import argparse
@@ -94,17 +94,16 @@ def copy_new(notebook: Path, mine: Path) -> None:
 
 
 def jupyter_arguments(notebook: Path, as_root: bool) -> list[str]:
-    """Say how JupyterLab is started: on this machine only, with its token, and asking no one for news.
+    """Say how JupyterLab is started: on this machine only, with its token.
 
     Args:
         notebook: opened first; its folder is the one JupyterLab shows.
         as_root: True when the user is root, whom JupyterLab refuses unless told.
     """
     arguments = [
-        str(notebook),
+        f"--ServerApp.root_dir={notebook.parent}",
+        f"--LabApp.default_url=/lab/tree/{notebook.name}",
         "--ServerApp.ip=127.0.0.1",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     return [*arguments, "--allow-root"] if as_root else arguments
 
