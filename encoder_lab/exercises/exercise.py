@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
+from transformers import BertForSequenceClassification
 
 import encoder_lab
 from encoder_lab.exercises.compare import NotAnswered, Wrong, demand_answer, short
@@ -99,12 +100,13 @@ def run_given(code: str) -> dict[str, object]:
     """Run the code of a given cell, so that a check works with exactly the student's values.
 
     Args:
-        code: it may use torch, transformers' classes it imports itself, the package's names, and `ck`.
+        code: it may use what the notebooks import (torch, the package's names, a class of `transformers`) and `ck`.
 
     Returns:
         Every name the code can see and makes.
     """
-    names = {name: getattr(encoder_lab, name) for name in encoder_lab.__all__} | {"torch": torch}
+    names = {name: getattr(encoder_lab, name) for name in encoder_lab.__all__}
+    names |= {"torch": torch, "BertForSequenceClassification": BertForSequenceClassification}
     if "ck" in code:
         names["ck"] = checkpoint()
     exec(code, names)

@@ -9,9 +9,7 @@ from encoder_lab.exercises.compare import Wrong, same_names, same_numbers, short
 from encoder_lab.exercises.exercise import Exercise, Quiz, checkpoint, run_given
 
 SIZES = "tokens, vocabulary, emotions, candidates = 12, 13400, 28, 4  # of the text, and of what the heads tell apart"
-CLASSIFIER = """\
-from transformers import BertForSequenceClassification
-classifier = BertForSequenceClassification(ck.model.config)  # random weights; only the names matter here"""
+CLASSIFIER = "classifier = BertForSequenceClassification(ck.model.config)  # random weights; only the names matter here"
 
 
 def head_shapes(shapes: object) -> None:
@@ -39,9 +37,10 @@ def head_shapes(shapes: object) -> None:
 
 def newly_initialised(fresh: object) -> str:
     """Compare the names a fill-mask checkpoint has nothing for."""
+    model = checkpoint().model  # before the next line, which it could not be loaded under
     with torch.device("meta"):  # names without weights: quick, and the student's random numbers stay as they are
-        names = run_given(CLASSIFIER)
-    wanted = set(names["classifier"].state_dict()) - set(names["ck"].model.state_dict())
+        classifier = run_given(CLASSIFIER)["classifier"]
+    wanted = set(classifier.state_dict()) - set(model.state_dict())
     same_names(fresh, wanted)
     return "The pooler is among them: fill-mask reads every position, so its checkpoint never had one."
 
@@ -55,6 +54,8 @@ def share_of_head(share: object) -> None:
 
 def own_sentence(sentence: object) -> str:
     """Look whether the model is sure of its first choice."""
+    if isinstance(sentence, str) and len(sentence) > 1000:
+        raise Wrong(f"It has {len(sentence)} characters; one sentence is needed, of at most 1000.")
     try:
         result = fill_mask(checkpoint(), sentence, top_k=1)
     except (TypeError, ValueError) as error:

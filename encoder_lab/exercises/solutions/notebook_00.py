@@ -26,5 +26,5 @@ def share_of_head(ck) -> float:
 
 
 def own_sentence() -> str:
-    """A fact everybody writes about."""
-    return "Paris is the capital of [MASK]."
+    """Leave room for one sign only."""
+    return "How are you [MASK]"
