@@ -11,7 +11,7 @@ help:
 	@echo "make lab                        open the course in JupyterLab"
 	@echo "make reset NB=03                a fresh copy of notebook 03; yours is kept beside it"
 	@echo "make test                       check every number, notebook and page"
-	@echo "make bench                      measure tracing against a plain forward pass"
+	@echo "make bench                      measure tracing against a plain forward pass, and the notebooks"
 	@echo "make train DATA=... WORK=...    train the bundled fill-mask checkpoint again (hours)"
 
 lab: .venv/installed
@@ -27,6 +27,7 @@ test: .venv/installed
 
 bench: .venv/installed
 	$(BIN)/python -m tests.benchmarks.tracing
+	$(BIN)/python -m tests.benchmarks.notebooks
 
 # DATA: a folder that holds text/, the training text.  WORK: where the progress is kept; the same command goes on.
 train: .venv/installed

@@ -63,10 +63,13 @@ def fill_mask(
 
     Raises:
         TypeError: a text or target is not a string.
-        ValueError: a text is empty, has no mask or is too long; `top_k` is out of range; a target is empty.
+        ValueError: the checkpoint is for another task; a text is empty, has no mask or is too long; `top_k` is out
+            of range; a target is empty.
 
     Source: `FillMaskPipeline`.
     """
+    if checkpoint.task != "fill-mask":
+        raise ValueError(f"this checkpoint is for {checkpoint.task}; fill_mask needs load('fill-mask')")
     texts = check_texts(text)
     for typed in texts:
         _check_mask(checkpoint.tokenizer, typed)

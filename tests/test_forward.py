@@ -211,6 +211,12 @@ def test_a_trace_of_the_bundled_checkpoint_recomputes_its_layers_in_float32(fill
         assert_close(layer.output, found.hidden_states[depth + 1], rtol=0, atol=1e-5)
 
 
+def test_a_checkpoint_of_another_task(fill_mask_checkpoint):
+    other = replace(fill_mask_checkpoint, task="question-answering")
+    with pytest.raises(ValueError, match=r"this checkpoint is for question-answering; fill_mask needs load\('fill-mask'"):
+        fill_mask(other, "The [MASK] sat.")
+
+
 def test_shift_right():
     assert shift_right(torch.tensor([[0, 7, 8, 2]]), 2).tolist() == [[2, 0, 7, 8]]
 
