@@ -36,6 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
         write(asked.out, students, asked.seconds, asked.memory)
     except OSError as error:
         parser.error(f"{error.filename or asked.out}: {error.strerror}; nothing more was graded")
+    except KeyboardInterrupt:
+        parser.exit(130, f"\nInterrupted; the students graded so far are in {asked.out}.\n")
     count = f"{len(students)} student{'s' if len(students) != 1 else ''}"
     print(f"{count} graded; the table is {asked.out}.")
     return 0
