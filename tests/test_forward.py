@@ -213,7 +213,7 @@ def test_a_trace_of_the_bundled_checkpoint_recomputes_its_layers_in_float32(fill
 
 def test_a_checkpoint_of_another_task(fill_mask_checkpoint):
     other = replace(fill_mask_checkpoint, task="question-answering")
-    with pytest.raises(ValueError, match=r"this checkpoint is for question-answering; fill_mask needs load\('fill-mask'"):
+    with pytest.raises(ValueError, match="this checkpoint is for question-answering; fill_mask needs"):
         fill_mask(other, "The [MASK] sat.")
 
 

@@ -20,6 +20,6 @@ def beside_original(checkpoint: Checkpoint) -> str:
     table = ["| text | original | bundled |", "| --- | --- | --- |"]
     for text, printed in FILL_MASK.items():
         ours = [(c.string, c.probability) for c in fill_mask(checkpoint, text).choices[0]]
-        cells = (", ".join(f"`{word}` {p:.4f}" for word, p in row) for row in (printed, ours))
+        cells = (", ".join(f"`{word}` {p:.3g}" for word, p in row) for row in (printed, ours))
         table.append(f"| `{text}` | {' | '.join(cells)} |")
     return "\n".join(table)
