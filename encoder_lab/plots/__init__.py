@@ -1,0 +1,18 @@
+"""Pictures: arrays and labels in, matplotlib Axes out; nothing is shown, computed by a model or changed globally."""
+
+from encoder_lab.plots.answers import position_distribution, probability_bars
+from encoder_lab.plots.attention import attention_map, head_grid
+from encoder_lab.plots.depth import layer_change, layer_similarity
+from encoder_lab.plots.vectors import embedding_norms, embedding_parts, similarity_map
+
+__all__ = [
+    "attention_map",
+    "embedding_norms",
+    "embedding_parts",
+    "head_grid",
+    "layer_change",
+    "layer_similarity",
+    "position_distribution",
+    "probability_bars",
+    "similarity_map",
+]

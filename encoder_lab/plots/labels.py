@@ -1,0 +1,125 @@
+"""Text that can be drawn: whatever a student types becomes a short readable label; long token axes thin theirs."""
+
+import math
+from collections.abc import Sequence
+from functools import cache
+
+from matplotlib.axis import Axis
+from matplotlib.font_manager import findfont, get_font
+from matplotlib.ticker import Formatter, Locator
+
+FONT = "DejaVu Sans"  # comes with matplotlib, so labels look alike on every machine
+LABEL_SIZE = 9  # points; 12 pixels tall in a notebook
+LINE = 1.3  # one line of text needs this many times its size
+MISSING = "□"
+
+
+@cache
+def drawable_codes() -> frozenset[int]:
+    """The code points that the font can draw."""
+    return frozenset(get_font(findfont(FONT)).get_charmap())
+
+
+def readable(text: str, limit: int = 16) -> str:
+    """Make any string drawable: no mathtext, no missing glyph, no control character, at most `limit` characters.
+
+    Args:
+        text: what a student typed, or a token of it.
+        limit: the most characters kept; a longer text ends in an ellipsis.
+
+    Returns:
+        The label; "□" stands for what the font cannot draw, "␣" for a blank text, and `$` is escaped.
+    """
+    shown = "".join(draw_character(character) for character in text[: limit + 1])
+    if len(shown) > limit:
+        shown = shown[: limit - 1] + "…"
+    return (shown if shown.strip() else "␣").replace("$", r"\$")
+
+
+def draw_character(character: str) -> str:
+    """Return the character, a space for any white space, or "□" where the font has nothing to draw."""
+    if character.isspace():
+        return " "
+    return character if character.isprintable() and ord(character) in drawable_codes() else MISSING
+
+
+def probability_text(probability: float) -> str:
+    """Write a probability to four digits or so, never a tiny one as 0 nor one short of certain as 1."""
+    if probability in (0, 1):
+        return f"{probability:.0f}"
+    if probability > 0.99995:
+        return ">0.9999"
+    if probability >= 0.00095:
+        return f"{probability:.4f}"
+    if probability >= 0.000095:
+        return f"{probability:.5f}"
+    mantissa, power = f"{probability:.1e}".split("e")
+    return f"{mantissa} × 10" + str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def hundredths(value: float) -> str:
+    """Write a value to two decimals, with a true minus sign, and none before 0.00."""
+    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
+
+
+class LabelsThatFit(Locator):
+    """Tick every position while the labels have room, else every 2nd, 5th, 10th …; worked out anew at each drawing.
+
+    Args:
+        count: how many positions there are.
+        size: of the labels, in points.
+        always: positions that come before all others.
+    """
+
+    def __init__(self, count: int, size: float, always: Sequence[int] = ()) -> None:  # noqa: D107
+        self.count, self.size, self.always = count, size, always
+
+    def __call__(self) -> list[int]:
+        """Return the positions to label in what the axis shows now."""
+        return self.tick_values(*self.axis.get_view_interval())
+
+    def tick_values(self, vmin: float, vmax: float) -> list[int]:
+        """Return the positions to label between vmin and vmax."""
+        box, dpi = self.axis.axes.bbox, self.axis.axes.figure.dpi
+        length = (box.width if self.axis.axis_name == "x" else box.height) * 72 / dpi  # points
+        gap = abs(vmax - vmin) * self.size * LINE / max(length, 1)  # positions that one label covers
+        if gap > 1:
+            gap *= 1.5  # labels that leave some out read better with air between them
+        step = next(n * 10**power for power in range(9) for n in (1, 2, 5) if n * 10**power >= gap)
+        low, high = max(0, math.ceil(min(vmin, vmax))), min(self.count - 1, math.floor(max(vmin, vmax)))
+        chosen: list[int] = []
+        for position in (*self.always, *range(-(-low // step) * step, high + 1, step)):
+            if low <= position <= high and all(abs(position - other) >= gap for other in chosen):
+                chosen.append(position)
+        return sorted(chosen)
+
+
+class PositionAndToken(Formatter):
+    """Write the token; where tokens are left out, its position before it, counted from 0."""
+
+    def __init__(self, texts: Sequence[str]) -> None:  # noqa: D107
+        self.texts = texts
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """Return the token at a position, or nothing beside the tokens."""
+        return self.texts[round(x)] if 0 <= round(x) < len(self.texts) else ""
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """Return the labels of all ticks together, for they depend on each other."""
+        thinned = len(values) < len(self.texts)
+        return [f"{round(value)} {self(value)}" if thinned else self(value) for value in values]
+
+
+def label_axis(axis: Axis, labels: Sequence[str], size: float = LABEL_SIZE, always: Sequence[int] = ()) -> None:
+    """Label the positions 0, 1, 2 … of an axis, as many as fit.
+
+    Args:
+        axis: `ax.xaxis` (labels stand upright) or `ax.yaxis`.
+        labels: drawable strings, see `readable`.
+        size: of the text, in points.
+        always: positions labelled before all others.
+    """
+    axis.set_major_locator(LabelsThatFit(len(labels), size, always))
+    axis.set_major_formatter(PositionAndToken(labels))
+    upright = {"labelrotation": 90} if axis.axis_name == "x" else {}
+    axis.set_tick_params(labelsize=size, labelfontfamily=FONT, length=2, **upright)
