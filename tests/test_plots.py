@@ -348,9 +348,9 @@ def test_embedding_parts_without_segments():
 def test_the_sum_still_holds_where_a_row_is_the_mean_of_neighbours():
     draw_parts(words(301))
     word, position, segment, total = (np.asarray(ax.images[0].get_array()) for ax in plt.gcf().axes[:4])
-    assert word.shape == (61, 16)
+    assert word.shape == (51, 16)
     np.testing.assert_allclose(word + position + segment, total, atol=1e-12)
-    assert plt.gcf().axes[0].get_ylabel() == "each row: mean of 5 neighbouring tokens"
+    assert plt.gcf().axes[0].get_ylabel() == "each row: mean of 6 neighbouring tokens"
 
 
 def test_all_zero_vectors_are_drawn():
