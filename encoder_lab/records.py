@@ -197,7 +197,8 @@ class Choice:
     sequence: str       # the whole text with the choice put in
 
     def __repr__(self) -> str:
-        return f"Choice({self.string!r}, probability {self.probability:.4f}, logit {self.logit:.2f}, id {self.token_id})"
+        numbers = f"probability {self.probability:.4f}, logit {self.logit:.2f}, id {self.token_id}"
+        return f"Choice({self.string!r}, {numbers})"
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
