@@ -34,11 +34,14 @@ train: .venv/installed
 	$(if $(and $(DATA),$(WORK)),,$(error say where: make train DATA=folder-with-text WORK=folder-for-progress))
 	$(BIN)/python -m encoder_lab.training.fill_mask --data "$(DATA)" --work "$(WORK)"
 
-# A second run finds this stamp and starts at once; changed requirements install again.
-.venv/installed: requirements.txt pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Encoder Lab needs Python 3.11 or newer, and none was found: https://www.python.org/downloads/"; exit 1; }
-	@echo "Installing into .venv with $(PYTHON); the first time takes some minutes."
-	$(PYTHON) -m venv .venv
+# A second run finds these stamps and starts at once; changed requirements are installed again.
+.venv/installed: .venv/created requirements.txt pyproject.toml
 	$(BIN)/python -m pip install -r requirements.txt
 	$(BIN)/python -m pip install --no-build-isolation --no-deps -e .
+	@touch $@
+
+.venv/created:
+	@test -n "$(PYTHON)" || { echo "Encoder Lab needs Python 3.11 or newer, and none was found: https://www.python.org/downloads/"; exit 1; }
+	@echo "Installing into .venv with $(PYTHON); the first time takes some minutes."
+	$(PYTHON) -m venv --clear .venv
 	@touch $@
