@@ -38,7 +38,8 @@ def same_numbers(got: object, wanted: Tensor, *, tell: bool = True, what: str = 
     """
     numbers = as_numbers(got, what)
     if _core(numbers.shape) != _core(wanted.shape):
-        raise Wrong(f"{_capital(what)} is {_form(numbers)}; {_form(wanted)} is needed.")
+        one = "one " if wanted.ndim else ""
+        raise Wrong(f"{_capital(what)} is {_form(numbers)}; {one}{_form(wanted)} is needed.")
     shape, exact = wanted.shape, not wanted.is_floating_point()
     numbers, wanted = numbers.reshape(shape), wanted.detach().cpu().double()
     close = numbers == wanted if exact else torch.isclose(numbers, wanted, rtol=1e-4, atol=1e-5)

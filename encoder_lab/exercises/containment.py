@@ -65,7 +65,7 @@ def _adopt_orphans(yes: bool) -> None:
 
 
 def _children() -> set[int]:
-    """List this process's children that work in another session, as the runner and its orphans do (Linux only)."""
+    """List this process's children that left its terminal group, as the runner and its orphans do (Linux only)."""
     found = set()
     if sys.platform != "linux":
         return found
@@ -73,7 +73,7 @@ def _children() -> set[int]:
         if entry.name.isdigit():
             with suppress(OSError):  # ended meanwhile
                 fields = (entry / "stat").read_text().rpartition(")")[2].split()  # after "pid (name)"
-                parent, session = int(fields[1]), int(fields[3])
-                if parent == os.getpid() and session != os.getsid(0):
+                parent, group = int(fields[1]), int(fields[3])
+                if parent == os.getpid() and group != os.getsid(0):
                     found.add(int(entry.name))
     return found

@@ -8,7 +8,8 @@ answer. Cells that fail are skipped; what they print goes nowhere.
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import BinaryIO
 
@@ -110,6 +111,11 @@ def _make_shell():
 
         def enable_gui(self, gui: str | None = None) -> None:
             """Do nothing: there is no window to draw in."""
+
+        @contextmanager
+        def _tee(self, channel: str) -> Iterator[None]:
+            """Keep nothing of what is printed; IPython 9 would keep it all, until the memory is full."""
+            yield
 
     config = Config()
     config.HistoryManager.enabled = False

@@ -91,7 +91,7 @@ def test_position_ids():
     refuse("position_ids", mask.cumsum(dim=1) * mask, "1 at [0, 0] where 2 is wanted")  # no offset
     refuse("position_ids", (mask.cumsum(dim=1) + 1) * mask, "0 at [1, 4] where 1 is wanted")  # offset before the mask
     refuse("position_ids", mask.cumsum(dim=0) * mask + 1, "at [0, 1]")  # wrong axis
-    refuse("position_ids", torch.arange(2, 8), "(6,); of shape (3, 6) is needed")  # one row
+    refuse("position_ids", torch.arange(2, 8), "(6,); one of shape (3, 6) is needed")  # one row
     assert check.position_ids(reference("position_ids").numpy().tolist()).status == RIGHT
 
 

@@ -20,7 +20,7 @@ def test_one_head():
     refuse("one_head", (scores / 2).softmax(-1).softmax(-1) @ value, "wanted")  # softmax twice
     refuse("one_head", (scores / 2) @ value, "wanted")  # no softmax
     refuse("one_head", (key @ query.T / 2).softmax(-1) @ value, "wanted")  # query and key swapped
-    refuse("one_head", (scores / 2).softmax(-1), "(3, 3); of shape (3, 4) is needed")  # weights, nothing mixed
+    refuse("one_head", (scores / 2).softmax(-1), "(3, 3); one of shape (3, 4) is needed")  # weights, nothing mixed
 
 
 def test_masked_weights():
@@ -34,7 +34,7 @@ def test_masked_weights():
     refuse("masked_weights", shut.softmax(0), "at [0, 0]")  # wrong axis
     refuse("masked_weights", scores.masked_fill(mask == 1, -torch.inf).softmax(-1), "looks at the padding")  # inverted
     refuse("masked_weights", (shut / 2).softmax(-1), "at [0, 0]")  # scaled again
-    refuse("masked_weights", shut[:, :3].softmax(-1), "(5, 3); of shape (5, 5) is needed")  # padding cut away
+    refuse("masked_weights", shut[:, :3].softmax(-1), "(5, 3); one of shape (5, 5) is needed")  # padding cut away
     assert check.masked_weights(reference("masked_weights").numpy()).status == RIGHT
 
 
@@ -43,7 +43,7 @@ def test_merge_heads():
     refuse("merge_heads", per_head.reshape(2, 5, 12), "4 at [0, 0, 4] where 20 is wanted")  # not swapped
     refuse("merge_heads", per_head.permute(0, 2, 3, 1).reshape(2, 5, 12), "at [0, 0, 1]")  # heads interleaved
     refuse("merge_heads", per_head.flip(1).transpose(1, 2).reshape(2, 5, 12), "at [0, 0, 0]")  # last head first
-    refuse("merge_heads", per_head.sum(dim=1), "(2, 5, 4); of shape (2, 5, 12) is needed")  # heads added up
+    refuse("merge_heads", per_head.sum(dim=1), "(2, 5, 4); one of shape (2, 5, 12) is needed")  # heads added up
     refuse("merge_heads", per_head.transpose(1, 2), "(2, 5, 3, 4)")  # not laid together
     refuse("merge_heads", per_head.transpose(1, 2).reshape(10, 12), "(10, 12)")  # texts run together
 
