@@ -103,6 +103,7 @@ def position_distribution(
     if (np.diff(probabilities) > 0).any():
         position = int(np.nonzero((np.diff(probabilities) > 0).any(axis=1))[0][0])
         raise ValueError(f"probabilities[{position}] rise along the row; give the most probable choice first")
+    masks = [int(mask) for mask in masks]
     outside = [mask for mask in masks if not 0 <= mask < size]
     if outside:
         raise ValueError(f"mask position {outside[0]} is outside the text; its {size} positions are 0 to {size - 1}")
