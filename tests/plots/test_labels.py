@@ -1,0 +1,43 @@
+"""Labels and numbers as text."""
+
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from encoder_lab.plots.labels import drawable_codes, hundredths, probability_text, readable
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("##ing", "##ing"), ("·world", "·world"), ("café", "café"), ("$x$", r"\$x\$"), ("", "␣"), ("\n", "␣"),
+        ("a\tb", "a b"), ("北京", "□□"), ("\x00", "□"), ("\ud800", "□"), ("internationalization", "internationaliz…"),
+    ],
+)  # fmt: skip
+def test_readable(text, shown):
+    assert readable(text) == shown
+
+
+@settings(deadline=None)
+@given(st.text(max_size=60), st.integers(2, 30))
+def test_readable_is_short_visible_and_drawable(text, limit):
+    shown = readable(text, limit).replace(r"\$", "$")
+    assert 1 <= len(shown) <= limit and shown.strip()
+    assert all(ord(character) in drawable_codes() and character.isprintable() for character in shown)
+
+
+@pytest.mark.parametrize(
+    ("probability", "shown"),
+    [
+        (0, "0"), (1, "1"), (0.98795001, "0.9880"), (0.9999, "0.9999"), (0.999999, ">0.9999"), (0.01115, "0.0112"),
+        (0.000701, "0.00070"), (0.000183, "0.00018"), (0.00000527, "5.3 × 10⁻⁶"), (1e-300, "1.0 × 10⁻³⁰⁰"),
+    ],
+)  # fmt: skip
+def test_no_probability_is_written_as_0_or_1_that_is_not(probability, shown):
+    assert probability_text(probability) == shown
+
+
+@pytest.mark.parametrize(("value", "shown"), [(-0.301, "−0.30"), (-0.001, "0.00"), (0.456, "0.46"), (-1, "−1.00")])
+def test_hundredths(value, shown):
+    assert hundredths(value) == shown
