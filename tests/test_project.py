@@ -134,6 +134,16 @@ def test_everything_that_comes_along_is_pinned_too(place):
     assert wanting == []
 
 
+def test_no_pin_refuses_an_admitted_python():
+    lowest = re.search(r">=([\d.]+)", str(PYTHONS))[1] + ".0"
+    assert PYTHONS.contains(lowest)
+    installed = {canonicalize_name(each.name): each for each in importlib.metadata.distributions()}
+    pinned = {name: installed[name] for name in PINS.keys() & installed if installed[name].version == version(name)}
+    assert len(pinned) > 50
+    asking = {name: each.metadata["Requires-Python"] or "" for name, each in pinned.items()}
+    assert [(name, asked) for name, asked in asking.items() if not SpecifierSet(asked).contains(lowest)] == []
+
+
 def test_no_pin_is_left_over():
     needed = {canonicalize_name(requirement.name) for place in PLACES for requirement in needs(RUNTIME + TEST, place)}
     assert set(PINS) - needed == set()
