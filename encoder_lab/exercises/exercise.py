@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
-from transformers import BertForSequenceClassification
+import transformers  # its model classes are fetched where they are used: they take seconds to import
 
 import encoder_lab
 from encoder_lab.exercises.compare import NotAnswered, Wrong, demand_answer, short
@@ -106,7 +106,7 @@ def run_given(code: str) -> dict[str, object]:
         Every name the code can see and makes.
     """
     names = {name: getattr(encoder_lab, name) for name in encoder_lab.__all__}
-    names |= {"torch": torch, "BertForSequenceClassification": BertForSequenceClassification}
+    names |= {"torch": torch, "BertForSequenceClassification": transformers.BertForSequenceClassification}
     if "ck" in code:
         names["ck"] = checkpoint()
     exec(code, names)

@@ -1,10 +1,10 @@
 """Checks of notebook 01: from text to ids, and from ids to the vectors that enter the first layer."""
 
 import torch
+import transformers
 from tokenizers.models import WordPiece
 from torch import Tensor
 from torch.nn.functional import layer_norm
-from transformers.models.roberta.modeling_roberta import RobertaEmbeddings
 
 from encoder_lab.exercises.compare import Wrong, compare_calls, same_numbers, short
 from encoder_lab.exercises.exercise import Exercise, Quiz, run_given
@@ -41,7 +41,8 @@ def position_ids(positions: object) -> None:
     """Compare with RoBERTa's own counting."""
     given = run_given(PADDED_ROWS)
     ids = torch.where(given["mask"] == 1, given["padding_id"] + 1, given["padding_id"])  # any id that is not padding's
-    same_numbers(positions, RobertaEmbeddings.create_position_ids_from_input_ids(ids, given["padding_id"]))
+    theirs = transformers.models.roberta.modeling_roberta.RobertaEmbeddings  # imported here: it takes seconds
+    same_numbers(positions, theirs.create_position_ids_from_input_ids(ids, given["padding_id"]))
 
 
 def embedding_by_hand(output: object) -> None:
