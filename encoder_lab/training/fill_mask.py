@@ -6,7 +6,6 @@ Cut off at any moment, the same command goes on from the last save. The card's f
 """
 
 import argparse
-import json
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +16,8 @@ from transformers import BertConfig, BertForMaskedLM, BertModel, BertTokenizerFa
 
 from encoder_lab.checkpoints import BUNDLED, load
 from encoder_lab.training import corpus, masked_lm
+from encoder_lab.training.batches import pad, plan_batches
+from encoder_lab.training.folder import save
 from encoder_lab.training.loop import train
 from encoder_lab.training.minilm import fetch_minilm
 from encoder_lab.training.originals import beside_original
@@ -83,15 +84,15 @@ def make_loss(
     """Return step -> loss: batches in an order, and masks, that depend on the step alone."""
     lengths = [len(x) for x in examples]
     epochs: dict[int, list[list[int]]] = {}
-    per_epoch = len(masked_lm.plan_batches(lengths, BATCH_TOKENS, SEED))
+    per_epoch = len(plan_batches(lengths, BATCH_TOKENS, SEED))
 
     def loss_at(step: int) -> Tensor:
         epoch, at = divmod(step, per_epoch)
         if epoch not in epochs:
             epochs.clear()
-            epochs[epoch] = masked_lm.plan_batches(lengths, BATCH_TOKENS, SEED + epoch)
+            epochs[epoch] = plan_batches(lengths, BATCH_TOKENS, SEED + epoch)
         numbers = epochs[epoch][at % len(epochs[epoch])]
-        ids, mask = masked_lm.pad([examples[i] for i in numbers], tokenizer.pad_token_id)
+        ids, mask = pad([examples[i] for i in numbers], tokenizer.pad_token_id)
         special = ids < len(SPECIAL)
         draw = torch.Generator().manual_seed(SEED * 1_000_003 + step)
         inputs, labels = masked_lm.hide(ids, special, tokenizer.mask_token_id, len(tokenizer), draw)
@@ -102,15 +103,6 @@ def make_loss(
         return torch.nn.functional.cross_entropy(logits.float(), labels[guessed])
 
     return loss_at
-
-
-def save(model: BertForMaskedLM, folder: Path) -> None:
-    """Write the model as an ordinary `transformers` folder: float16 weights that load as float32."""
-    model.config.hidden_dropout_prob = model.config.attention_probs_dropout_prob = 0.1
-    model.half().save_pretrained(folder)
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    config["dtype"] = "float32"
-    (folder / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 @torch.inference_mode()
@@ -126,8 +118,8 @@ def evaluate(
     for name, examples in prepare(tokenizer, held_out).items():
         draw = torch.Generator().manual_seed(SEED)
         count, first, five, cost = 0, 0, 0, 0.0
-        for batch in masked_lm.plan_batches([len(x) for x in examples], BATCH_TOKENS, SEED):
-            ids, mask = masked_lm.pad([examples[i] for i in batch], tokenizer.pad_token_id)
+        for batch in plan_batches([len(x) for x in examples], BATCH_TOKENS, SEED):
+            ids, mask = pad([examples[i] for i in batch], tokenizer.pad_token_id)
             chosen = masked_lm.choose(ids, ids < len(SPECIAL), draw)
             inputs = torch.where(chosen, tokenizer.mask_token_id, ids)
             hidden = model.bert(inputs, attention_mask=mask).last_hidden_state

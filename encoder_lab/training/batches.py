@@ -1,0 +1,39 @@
+"""Examples of unlike length put into batches of like length."""
+
+import random
+
+import torch
+from torch import Tensor
+
+
+def plan_batches(lengths: list[int], tokens: int, seed: int) -> list[list[int]]:
+    """Order one epoch: batches of examples of like length, in random order.
+
+    Args:
+        lengths: ids in each example.
+        tokens: a batch's size, padding included, is at most this many ids.
+        seed: the order depends on it alone.
+
+    Returns:
+        One list of example numbers per batch.
+    """
+    draw = random.Random(seed)
+    order = sorted(range(len(lengths)), key=lambda i: (lengths[i], draw.random()))
+    batches: list[list[int]] = []
+    start = 0
+    while start < len(order):
+        stop = start + 1
+        while stop < len(order) and (stop + 1 - start) * lengths[order[stop]] <= tokens:
+            stop += 1
+        batches.append(order[start:stop])
+        start = stop
+    draw.shuffle(batches)
+    return batches
+
+
+def pad(examples: list[list[int]], pad_id: int) -> tuple[Tensor, Tensor]:
+    """Stack examples of unlike length: ids (B, T) and attention mask (B, T), 1 for real tokens."""
+    longest = max(map(len, examples))
+    ids = torch.tensor([x + [pad_id] * (longest - len(x)) for x in examples])
+    mask = torch.tensor([[1] * len(x) + [0] * (longest - len(x)) for x in examples])
+    return ids, mask

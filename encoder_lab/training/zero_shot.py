@@ -1,0 +1,142 @@
+"""The recipe of the bundled zero-shot checkpoint: BART trained on inference, and on what texts are about.
+
+    python -m encoder_lab.training.zero_shot --data FOLDER --work FOLDER
+
+Its encoder starts from the one of `distil.py`, its decoder from that one's last layers. Cut off at any moment, the
+same command goes on from the last save. The card's figures come from `--evaluate`.
+
+Source: Lewis et al. 2020, section 3.1 (arXiv:1910.13461); Yin et al. 2019 (arXiv:1909.00161).
+"""
+
+import argparse
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from tqdm.auto import tqdm
+from transformers import BartForSequenceClassification, PreTrainedTokenizerBase
+
+from encoder_lab.checkpoints import BUNDLED, Checkpoint, load
+from encoder_lab.metrics import bootstrap_interval
+from encoder_lab.probabilities import label_probabilities
+from encoder_lab.training.base import LONGEST, to_bart
+from encoder_lab.training.batches import pad, plan_batches
+from encoder_lab.training.distil import load_base
+from encoder_lab.training.folder import save
+from encoder_lab.training.loop import train
+from encoder_lab.training.nli_data import LABELS, Pair, load_nli
+from encoder_lab.training.originals import beside_original
+from encoder_lab.training.topic_data import CONTRADICTION, ENTAILMENT, load_topics, load_unseen, make_pairs
+
+SEED = 24
+# How often each source is read in all; a part of a reading draws that share of the pairs
+READINGS = {"mnli": 3.0, "snli": 2.0, "counterfactual-snli": 1.0, "topic": 1.0}
+TEMPLATE = "This example is about {}."  # for the unseen labels
+PER_LABEL = 60       # texts of each unseen label that are measured
+BATCH_TOKENS = 2_048
+RATE = 2e-4
+
+
+def tokenize(pairs: list[tuple[str, str]], tokenizer: PreTrainedTokenizerBase) -> list[list[int]]:
+    """Turn (premise, hypothesis) into `<s> premise </s></s> hypothesis </s>`."""
+    premises, hypotheses = zip(*pairs, strict=True)
+    return tokenizer(list(premises), list(hypotheses), truncation="only_first", max_length=LONGEST)["input_ids"]
+
+
+def choose_pairs(pairs: list[Pair]) -> list[Pair]:
+    """Repeat each source's pairs as often as `READINGS` says."""
+    draw = random.Random(SEED)
+    chosen = []
+    for source, readings in READINGS.items():
+        mine = [pair for pair in pairs if pair.source == source]
+        whole, part = divmod(readings, 1)
+        chosen += mine * int(whole) + draw.sample(mine, round(part * len(mine)))
+    return chosen
+
+
+def make_loss(
+    model: BartForSequenceClassification, rows: list[list[int]], labels: list[int]
+) -> tuple[Callable[[int], Tensor], int]:
+    """Return (step -> loss, number of steps): the cross-entropy over the three labels."""
+    plan = plan_batches([len(x) for x in rows], BATCH_TOKENS, SEED)
+    targets = torch.tensor(labels)
+
+    def loss_at(step: int) -> Tensor:
+        ids, mask = pad([rows[i] for i in plan[step]], model.config.pad_token_id)
+        torch.manual_seed(SEED * 1_000_003 + step)  # dropout depends on the step alone
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = model(ids, attention_mask=mask, use_cache=False).logits
+        return torch.nn.functional.cross_entropy(logits.float(), targets[plan[step]])
+
+    return loss_at, len(plan)
+
+
+@torch.inference_mode()
+def predict(checkpoint: Checkpoint, pairs: list[tuple[str, str]]) -> Tensor:
+    """Give each pair its three logits, (N, 3)."""
+    rows = tokenize(pairs, checkpoint.tokenizer)
+    found = torch.zeros(len(rows), len(LABELS))
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+    for at in tqdm(range(0, len(order), 64), desc="reading pairs", leave=False):
+        numbers = order[at : at + 64]
+        ids, mask = pad([rows[i] for i in numbers], checkpoint.tokenizer.pad_token_id)
+        found[numbers] = checkpoint.model(ids, attention_mask=mask, use_cache=False).logits
+    return found
+
+
+def rank(checkpoint: Checkpoint, texts: list[str], labels: list[str], template: str) -> Tensor:
+    """Give each text a probability for each label, (N, C); the labels exclude one another."""
+    logits = predict(checkpoint, [(text, template.format(label)) for text in texts for label in labels])
+    return label_probabilities(logits.view(len(texts), len(labels), -1), ENTAILMENT, CONTRADICTION, multi_label=False)
+
+
+def evaluate(checkpoint: Checkpoint, held_out: list[Pair], unseen: dict) -> str:
+    """Lay out the card's figures: three-way accuracy on unseen premises, topics among labels never trained on."""
+    rows = {}
+    for source in ("mnli", "snli"):
+        pairs = [pair for pair in held_out if pair.source == source]
+        best = predict(checkpoint, [(p.premise, p.hypothesis) for p in pairs]).argmax(-1).numpy()
+        rows[f"{source.upper()}, unseen premises: accuracy among 3"] = best == [p.label for p in pairs]
+    draw = random.Random(SEED)
+    for name, (labels, texts) in unseen.items():
+        by_label = [[x for x in texts if x[1] == i] for i in range(len(labels))]
+        chosen = [x for xs in by_label for x in draw.sample(xs, min(PER_LABEL, len(xs)))]
+        best = rank(checkpoint, [text for text, _ in chosen], labels, TEMPLATE).argmax(-1).numpy()
+        rows[f"zero-shot, {name}: accuracy among {len(labels)}"] = best == [i for _, i in chosen]
+    table = ["| figure | texts | value | 95 % interval |", "| --- | ---: | ---: | --- |"]
+    for name, right in rows.items():
+        low, high = bootstrap_interval(lambda draw, right=right: right[draw].mean(), len(right))
+        table.append(f"| {name} | {len(right):,} | {np.mean(right):.3f} | {low:.3f} to {high:.3f} |")
+    return "\n".join(table)
+
+
+def main() -> None:
+    """Train, save and evaluate; see the module's first lines."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds the data files")
+    parser.add_argument("--work", type=Path, help="folder in which distil.py has run, for the progress too")
+    parser.add_argument("--out", type=Path, default=BUNDLED / "zero-shot-classification")
+    parser.add_argument("--evaluate", action="store_true", help="only print the figures of what is in --out")
+    arguments = parser.parse_args()
+
+    training, held_out = load_nli(arguments.data)
+    if not arguments.evaluate:
+        base, tokenizer = load_base(arguments.work)
+        torch.manual_seed(SEED)
+        model = to_bart(base, LABELS)
+        pairs = choose_pairs([*training, *make_pairs(load_topics(arguments.data), SEED)])
+        rows = tokenize([(p.premise, p.hypothesis) for p in pairs], tokenizer)
+        loss_at, steps = make_loss(model, rows, [p.label for p in pairs])
+        print(f"{len(pairs):,} pairs, {sum(map(len, rows)):,} ids, {steps:,} steps")
+        train(model, loss_at, steps=steps, rate=RATE, folder=arguments.work / "zero_shot", save_every=250)
+        tokenizer.save_pretrained(arguments.out)
+        save(model, arguments.out)
+    checkpoint = load("zero-shot-classification", arguments.out)
+    print(evaluate(checkpoint, held_out, load_unseen(arguments.data)), "", beside_original(checkpoint), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
