@@ -1,6 +1,9 @@
-"""Logits -> ranked choices: the only softmax and sigmoid over answers."""
+"""Logits -> ranked choices and spans: the only softmax and sigmoid over answers."""
 
+import torch
 from torch import Tensor
+
+NOT_ALLOWED = -10000.0  # the logit of a token that may not be part of an answer
 
 
 def softmax(logits: Tensor, temperature: float = 1.0) -> Tensor:
@@ -46,8 +49,7 @@ def top_choices(logits: Tensor, top_k: int, among: Tensor | None = None) -> tupl
 
     Source: `FillMaskPipeline.postprocess`.
     """
-    if not isinstance(top_k, int) or isinstance(top_k, bool):
-        raise TypeError(f"top_k must be a whole number; this is {top_k!r}")
+    _check_whole("top_k", top_k)
     if not 1 <= top_k <= logits.shape[-1]:
         raise ValueError(f"top_k is {top_k}; it must be from 1 to {logits.shape[-1]}, the size of the vocabulary")
     probabilities = softmax(logits)
@@ -57,3 +59,172 @@ def top_choices(logits: Tensor, top_k: int, among: Tensor | None = None) -> tupl
     among = among.to(logits.device)
     best = probabilities[:, among].topk(min(top_k, len(among)))
     return among[best.indices], best.values
+
+
+def span_probabilities(start: Tensor, end: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor]:
+    """Turn each window's start and end logits into probabilities over the tokens that may take part.
+
+    Args:
+        start: (W, T) start logits.
+        end: (W, T) end logits.
+        allowed: (W, T) bool; True for the context's tokens and for the first token, which stands for no answer.
+
+    Returns:
+        (start, end) probabilities, both (W, T); each row sums to 1 and is 0 where a token is not allowed.
+
+    Raises:
+        TypeError: `allowed` is not bool.
+        ValueError: the shapes differ, or a window has no token that is allowed.
+
+    Source: Devlin et al. 2019, section 4.2 (arXiv:1810.04805); `select_starts_ends` in `transformers` 4.57.6.
+    """
+    _check_windows(start, end, allowed)
+    if not bool(allowed.any(dim=1).all()):
+        raise ValueError("a window has no token that is allowed; allow its first token, which stands for no answer")
+    shut = ~allowed
+    return softmax(start.masked_fill(shut, NOT_ALLOWED)), softmax(end.masked_fill(shut, NOT_ALLOWED))
+
+
+def span_grid(start: Tensor, end: Tensor, max_answer_len: int) -> Tensor:
+    """Give each span of one window its probability: that of its start times that of its end.
+
+    Args:
+        start: (T,) start probabilities.
+        end: (T,) end probabilities.
+        max_answer_len: how many tokens a span may have, 1 or more.
+
+    Returns:
+        (T, T), row = start, column = end; 0 where the end lies before the start, where the span is too long, and
+        in the first row and column, because the first token stands for no answer.
+
+    Raises:
+        TypeError: `max_answer_len` is not a whole number.
+        ValueError: the shapes do not fit, or `max_answer_len` is below 1.
+
+    Source: Devlin et al. 2019, section 4.2; `decode_spans` in `transformers` 4.57.6.
+    """
+    if start.ndim != 1 or start.shape != end.shape:
+        raise ValueError(f"start is {_shape(start)} and end is {_shape(end)}; one window needs (T,) twice")
+    _check_at_least_one("max_answer_len", max_answer_len)
+    grid = torch.outer(start, end).triu().tril(max_answer_len - 1)  # (T, T)
+    grid[0] = grid[:, 0] = 0
+    return grid
+
+
+def best_spans(grid: Tensor, top_k: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Rank the spans of one window.
+
+    Args:
+        grid: (T, T) the probability of each span, row = start, column = end.
+        top_k: how many to keep, 1 or more.
+
+    Returns:
+        (start tokens, end tokens, probabilities), each (N,), likeliest first; of equals the earliest start comes
+        first, then the earliest end. N is below `top_k` where fewer spans have a probability above 0.
+
+    Raises:
+        TypeError: `top_k` is not a whole number.
+        ValueError: the grid is not (T, T), or `top_k` is below 1.
+
+    Source: `decode_spans` in `transformers` 4.57.6.
+    """
+    if grid.ndim != 2 or grid.shape[0] != grid.shape[1]:
+        raise ValueError(f"the grid is {_shape(grid)}; it must be (T, T), row = start, column = end")
+    _check_at_least_one("top_k", top_k)
+    starts, ends = (grid > 0).nonzero(as_tuple=True)  # by start, then by end: a stable sort keeps that among equals
+    ranked, order = grid[starts, ends].sort(descending=True, stable=True)
+    best = order[:top_k]
+    return starts[best], ends[best], ranked[:top_k]
+
+
+def null_margin(start: Tensor, end: Tensor, allowed: Tensor, max_answer_len: int) -> Tensor:
+    """Say by how much each window's logits prefer no answer to the best span; below 0 they prefer the span.
+
+    Args:
+        start: (W, T) start logits.
+        end: (W, T) end logits.
+        allowed: (W, T) bool; True for the tokens a span may start and end at. The first token, which stands for no
+            answer, is never part of a span.
+        max_answer_len: how many tokens a span may have, 1 or more.
+
+    Returns:
+        (W,) no unit: the first token's start + end logit minus the largest start + end logit of a span; infinite
+        where a window has no span.
+
+    Raises:
+        TypeError: `allowed` is not bool, or `max_answer_len` is not a whole number.
+        ValueError: the shapes differ, or `max_answer_len` is below 1.
+
+    Source: Devlin et al. 2019, section 4.3 (arXiv:1810.04805).
+    """
+    _check_windows(start, end, allowed)
+    _check_at_least_one("max_answer_len", max_answer_len)
+    size = start.shape[1]
+    shut = ~allowed
+    shut[:, 0] = True
+    starts, ends = start.masked_fill(shut, -torch.inf), end.masked_fill(shut, -torch.inf)
+    best = torch.full_like(start[:, 0], -torch.inf)  # (W,)
+    for further in range(min(max_answer_len, size)):  # a whole (W, T, T) grid would take 40 MB for 64 long windows
+        spans = starts[:, : size - further] + ends[:, further:]  # (W, T - further) spans of further + 1 tokens
+        best = best.maximum(spans.amax(dim=1))
+    return start[:, 0] + end[:, 0] - best
+
+
+def label_probabilities(logits: Tensor, entailment: int, contradiction: int, multi_label: bool) -> Tensor:
+    """Turn the three NLI logits of each text and label into one probability a label.
+
+    Args:
+        logits: (B, C, 3) what the NLI head says of each text with each label's hypothesis.
+        entailment: which of the three stands for entailment, 0 to 2.
+        contradiction: which of the three stands for contradiction, 0 to 2.
+        multi_label: whether several labels may be true of one text.
+
+    Returns:
+        (B, C), 0 to 1. With several labels of which one is true: a softmax over the labels' entailment logits,
+        each row sums to 1. With `multi_label`, or with only one label: entailment's share against contradiction,
+        each label by itself.
+
+    Raises:
+        TypeError: an index is not a whole number.
+        ValueError: the logits are not (B, C, 3), an index is out of range, or the two are equal.
+
+    Source: Yin et al. 2019 (arXiv:1909.00161); `ZeroShotClassificationPipeline.postprocess`.
+    """
+    if logits.ndim != 3 or logits.shape[2] != 3:
+        raise ValueError(f"the logits are {_shape(logits)}; they must be (B, C, 3), three for each text and label")
+    for name, index in (("entailment", entailment), ("contradiction", contradiction)):
+        _check_whole(name, index)
+        if not 0 <= index < 3:
+            raise ValueError(f"{name} is {index}; it must be 0, 1 or 2, a place among the three NLI logits")
+    if entailment == contradiction:
+        raise ValueError(f"entailment and contradiction are both {entailment}; they must be two different places")
+    if multi_label or logits.shape[1] == 1:
+        return softmax(logits[..., [contradiction, entailment]])[..., 1]
+    return softmax(logits[..., entailment])
+
+
+def _check_whole(name: str, value: object) -> None:
+    """Refuse what is not a whole number; True and False are none."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{name} must be a whole number; this is {value!r}")
+
+
+def _check_at_least_one(name: str, value: int) -> None:
+    """Refuse what is not a whole number from 1 up."""
+    _check_whole(name, value)
+    if value < 1:
+        raise ValueError(f"{name} is {value}; it must be 1 or more")
+
+
+def _check_windows(start: Tensor, end: Tensor, allowed: Tensor) -> None:
+    """Refuse start logits, end logits and a mask of allowed tokens that are not (W, T) alike."""
+    if start.ndim != 2 or not start.shape == end.shape == allowed.shape:
+        shapes = f"start is {_shape(start)}, end is {_shape(end)} and allowed is {_shape(allowed)}"
+        raise ValueError(f"{shapes}; all three must be (W, T)")
+    if allowed.dtype != torch.bool:
+        raise TypeError(f"allowed is {allowed.dtype}; it must be torch.bool, True where a token may take part")
+
+
+def _shape(tensor: Tensor) -> str:
+    """Write a shape as (2, 3)."""
+    return str(tuple(tensor.shape))

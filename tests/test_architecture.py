@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "checkpoints": ("records",),
     "forward": (*STAGES, "checkpoints"),
     "encoder_lab": (*STAGES, "checkpoints", "forward"),  # __init__.py: the names a notebook uses
+    "metrics": (),
     "plots": (),
     "widgets": (),
     "exercises": ("encoder_lab", *STAGES, "forward"),

@@ -16,7 +16,8 @@ from transformers import (
 
 from encoder_lab.training.folder import DROPOUT
 
-LONGEST = 512  # tokens; the tables have two rows more, for positions count from behind the padding id
+LONGEST = 512  # tokens that MiniLM has positions for
+UNUSED = 2     # rows of RoBERTa's and BART's position tables before the first: they count from behind the padding id
 SPECIAL = {"<s>": "[CLS]", "<pad>": "[PAD]", "</s>": "[SEP]", "<unk>": "[UNK]", "<mask>": "[MASK]"}
 DECODER_LAYERS = 2
 
@@ -56,11 +57,12 @@ def from_minilm(minilm: Path, tokenizer: RobertaTokenizer) -> RobertaModel:
     """
     old = BertModel.from_pretrained(minilm, add_pooling_layer=False)
     parts = old.embeddings
+    positions = parts.position_embeddings.weight + parts.token_type_embeddings.weight[0]  # (512, D)
     config = RobertaConfig(
         vocab_size=len(tokenizer), hidden_size=old.config.hidden_size, type_vocab_size=1,
         num_hidden_layers=old.config.num_hidden_layers, num_attention_heads=old.config.num_attention_heads,
-        intermediate_size=old.config.intermediate_size, max_position_embeddings=LONGEST + 2, layer_norm_eps=1e-5,
-        hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, attn_implementation="eager",
+        intermediate_size=old.config.intermediate_size, max_position_embeddings=len(positions) + UNUSED,
+        layer_norm_eps=1e-5, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, attn_implementation="eager",
     )  # fmt: skip
     model = RobertaModel(config, add_pooling_layer=False)
     word_pieces = BertTokenizerFast(str(minilm / "vocab.txt"), do_lower_case=True)
@@ -70,9 +72,8 @@ def from_minilm(minilm: Path, tokenizer: RobertaTokenizer) -> RobertaModel:
         model.embeddings.word_embeddings.weight.copy_(
             piece_vectors(parts.word_embeddings.weight, word_pieces, tokenizer)
         )
-        positions = parts.position_embeddings.weight + parts.token_type_embeddings.weight[0]  # (512, D)
         model.embeddings.position_embeddings.weight.zero_()
-        model.embeddings.position_embeddings.weight[2:] = positions[:LONGEST]
+        model.embeddings.position_embeddings.weight[UNUSED:] = positions
         model.embeddings.token_type_embeddings.weight.zero_()
     return model
 
@@ -87,9 +88,9 @@ def to_bart(base: RobertaModel, labels: tuple[str, ...]) -> BartForSequenceClass
         vocab_size=old.vocab_size, d_model=old.hidden_size, encoder_layers=old.num_hidden_layers,
         decoder_layers=DECODER_LAYERS, encoder_attention_heads=old.num_attention_heads,
         decoder_attention_heads=old.num_attention_heads, encoder_ffn_dim=old.intermediate_size,
-        decoder_ffn_dim=old.intermediate_size, max_position_embeddings=LONGEST, num_labels=len(labels),
-        id2label=dict(enumerate(labels)), label2id={name: i for i, name in enumerate(labels)},
-        dropout=DROPOUT, attn_implementation="eager",
+        decoder_ffn_dim=old.intermediate_size, max_position_embeddings=old.max_position_embeddings - UNUSED,
+        num_labels=len(labels), id2label=dict(enumerate(labels)),
+        label2id={name: i for i, name in enumerate(labels)}, dropout=DROPOUT, attn_implementation="eager",
     )  # fmt: skip
     model = BartForSequenceClassification(config)
     with torch.no_grad():

@@ -1,0 +1,97 @@
+"""The zero-shot recipe: pairs as read, figures worked out by hand, the command end to end."""
+
+import json
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from transformers import ZeroShotClassificationPipeline
+
+from encoder_lab import load
+from encoder_lab.training import zero_shot as recipe
+from encoder_lab.training.base import to_bart
+from encoder_lab.training.nli_data import LABELS, Pair
+from tests.training.small import run, small_base
+
+PAIRS = [
+    Pair("the cat sat", "the dog sat", 0, "mnli"), Pair("the river bank", "hello the dog", 1, "snli"),
+    Pair("the dog", "dog", 2, "mnli"), Pair("hello", "hello hello", 2, "counterfactual-snli"),
+]  # fmt: skip
+UNSEEN = {"animals": (["cat", "dog"], [("the cat sat", 0), ("the dog sat", 1), ("hello the dog", 1)])}
+
+
+def test_pairs_are_read_as_often_as_said(monkeypatch):
+    monkeypatch.setattr(recipe, "READINGS", {"mnli": 2.5, "snli": 1.0})
+    chosen = recipe.choose_pairs(PAIRS)
+    assert sorted(p.source for p in chosen) == ["mnli"] * 5 + ["snli"]
+
+
+def test_premise_and_hypothesis_are_kept_apart():
+    _, tokenizer = small_base()
+    (row,) = recipe.tokenize([("the cat", "the dog")], tokenizer)
+    assert tokenizer.decode(row) == "<s>the cat</s></s>the dog</s>"
+
+
+def test_the_loss_is_the_cross_entropy_of_the_label_and_padding_has_no_say():
+    base, tokenizer = small_base()
+    model = to_bart(base, LABELS).eval()
+    rows = recipe.tokenize([(p.premise, p.hypothesis) for p in PAIRS], tokenizer)
+    loss_at, steps = recipe.make_loss(model, rows, [p.label for p in PAIRS])
+    assert steps == 1
+    logits = torch.cat([model(torch.tensor([row])).logits for row in rows])
+    by_hand = torch.nn.functional.cross_entropy(logits, torch.tensor([p.label for p in PAIRS]))
+    assert loss_at(0).item() == pytest.approx(by_hand.item(), abs=0.02)  # bfloat16
+
+
+def trained(tmp_path, monkeypatch):
+    """Run the recipe on a few pairs."""
+    monkeypatch.setattr(recipe, "load_nli", lambda _: (PAIRS * 2, PAIRS))
+    monkeypatch.setattr(recipe, "load_topics", lambda _: [])
+    monkeypatch.setattr(recipe, "load_unseen", lambda _: UNSEEN)
+    return run(recipe, monkeypatch, tmp_path)
+
+
+def test_the_command_trains_saves_and_prints_its_figures(tmp_path, monkeypatch, capsys):
+    out = trained(tmp_path, monkeypatch)
+    printed = capsys.readouterr().out
+    config = json.loads((out / "config.json").read_text())
+    assert {w.dtype for w in load_file(out / "model.safetensors").values()} == {torch.float16}
+    assert config["dtype"] == "float32"
+    assert config["id2label"] == {"0": "contradiction", "1": "neutral", "2": "entailment"}
+    assert "| MNLI, unseen premises: accuracy among 3 | 2 |" in printed
+    assert "| zero-shot, animals: accuracy among 2 | 3 |" in printed
+    run(recipe, monkeypatch, tmp_path, "--evaluate")
+    assert capsys.readouterr().out.strip() == printed[printed.index("| figure") :].strip()
+
+
+def test_ranking_is_the_pipeline_s(tmp_path, monkeypatch):
+    checkpoint = load("zero-shot-classification", trained(tmp_path, monkeypatch))
+    texts, labels = ["the cat sat by the river", "hello"], ["dog", "river bank", "cat"]
+    pipeline = ZeroShotClassificationPipeline(model=checkpoint.model, tokenizer=checkpoint.tokenizer, device="cpu")
+    ours = recipe.rank(checkpoint, texts, labels, "the {}")
+    for row, text in zip(ours.tolist(), texts, strict=True):
+        theirs = pipeline(text, labels, hypothesis_template="the {}")
+        assert [row[labels.index(name)] for name in theirs["labels"]] == pytest.approx(theirs["scores"], abs=1e-5)
+
+
+def test_figures_of_known_logits(monkeypatch):
+    """Two of three premises are read rightly, and two of three texts get their label."""
+    logits = {"dog sat": 0, "hello the dog": 1, "dog": 0}
+
+    def predict(_, pairs):
+        rows = torch.zeros(len(pairs), 3)
+        for row, (premise, hypothesis) in zip(rows, pairs, strict=True):
+            if hypothesis.startswith("This example"):
+                row[2] = float(("cat" in hypothesis) == (premise != "the dog sat"))
+            else:
+                row[logits[hypothesis.removeprefix("the ")]] = 1.0
+        return rows
+
+    monkeypatch.setattr(recipe, "predict", predict)
+    held = [p for p in PAIRS if p.source != "counterfactual-snli"]
+    rows = [line.split(" | ") for line in recipe.evaluate(None, held, UNSEEN).splitlines()[2:]]
+    assert [(row[0].strip("| "), row[2]) for row in rows] == [
+        ("MNLI, unseen premises: accuracy among 3", "0.500"),
+        ("SNLI, unseen premises: accuracy among 3", "1.000"),
+        ("zero-shot, animals: accuracy among 2", "0.667"),
+    ]
