@@ -11,7 +11,7 @@ def plan_batches(lengths: list[int], tokens: int, seed: int) -> list[list[int]]:
 
     Args:
         lengths: ids in each example.
-        tokens: a batch's size, padding included, is at most this many ids.
+        tokens: a batch's size, padding included, is at most this many ids; a longer example stands alone.
         seed: the order depends on it alone.
 
     Returns:

@@ -42,7 +42,7 @@ def trim(
         vocabulary: piece -> id in the full vocabulary.
         merges: all merges, first tried first.
         counts: piece -> how often our text uses it.
-        size: how many pieces to keep at most, the special ones among them.
+        size: how many pieces to keep at most, the bytes and the special ones (261 in all) among them.
 
     Returns:
         (vocabulary, merges): all 256 bytes (so that no text is unknown) and the most used pieces, each together

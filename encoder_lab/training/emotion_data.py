@@ -34,7 +34,7 @@ def load_comments(folder: Path) -> tuple[list[Comment], list[Comment], list[Comm
 
 
 def _read(folder: Path, name: str) -> list[Comment]:
-    rows = (line.rstrip("\r").split("\t") for line in read(folder, name).split("\n") if line)
+    rows = (line.split("\t") for line in read(folder, name).split("\n") if line)
     return [Comment(text, tuple(int(x) for x in labels.split(",")), id) for text, labels, id in rows]
 
 

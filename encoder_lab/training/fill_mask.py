@@ -170,7 +170,7 @@ def main() -> None:
         print(f"{len(every):,} examples, {sum(map(len, every)):,} ids in an epoch")
         loss_at = make_loss(model, tokenizer, every)
         train(model, loss_at, steps=arguments.steps, rate=RATE, folder=arguments.work / "fill_mask")
-        save(model, arguments.out)
+        save(model, tokenizer, arguments.out)
     checkpoint = load("fill-mask", arguments.out)
     print(report(evaluate(checkpoint.model, checkpoint.tokenizer, held_out)), "", beside_original(checkpoint), sep="\n")
 

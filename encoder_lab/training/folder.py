@@ -3,13 +3,18 @@
 import json
 from pathlib import Path
 
-from transformers import PreTrainedModel
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 DROPOUT = 0.1  # the usual share; it is in the configuration whatever the recipe used, for whoever trains on
 
 
-def save(model: PreTrainedModel, folder: Path) -> None:
-    """Write weights and configuration; the model is left in float16."""
+def save(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
+    """Write weights, configuration and tokenizer; the model is left in float16."""
+    tokenizer.backend_tokenizer.no_truncation()  # what the last call asked for would be written too
+    tokenizer.backend_tokenizer.no_padding()
+    for key in ("is_local", "local_files_only"):  # how it was read is nothing to the next reader
+        tokenizer.init_kwargs.pop(key, None)
+    tokenizer.save_pretrained(folder)
     for name in ("hidden_dropout_prob", "attention_probs_dropout_prob", "dropout"):
         if hasattr(model.config, name):
             setattr(model.config, name, DROPOUT)

@@ -1,4 +1,4 @@
-"""Examples, masks and batches for masked-language modelling (Devlin et al. 2019, section 3.1 and appendix A.1)."""
+"""Examples and masks for masked-language modelling (Devlin et al. 2019, section 3.1 and appendix A.1)."""
 
 import torch
 from torch import Tensor

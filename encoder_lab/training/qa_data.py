@@ -61,7 +61,7 @@ def unanswerable(questions: list[Question], share: float, seed: int) -> list[Que
 
     Args:
         questions: with answers; the other paragraph comes from the same article where there is one.
-        share: 0 to 1, how many to make for each of `questions`.
+        share: 0 to 1, how many to try for each of `questions`; a draw whose paragraph does not fit makes none.
         seed: the choice depends on it alone.
     """
     draw = random.Random(seed)

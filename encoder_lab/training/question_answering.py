@@ -32,6 +32,7 @@ from encoder_lab.training.qa_data import Question, load_qamr, load_squad, unansw
 
 SEED = 22
 WINDOW = 256           # tokens of a training example; a longer paragraph is cut around the answer
+READ = 384             # tokens of a window when answers are measured
 STRIDE = 128           # tokens that neighbouring windows share when a long paragraph is measured
 ANSWER = 30            # tokens of the longest answer considered
 MADE = 0.1             # questions without an answer made for each SQuAD question that has one
@@ -116,7 +117,7 @@ def predict(checkpoint: Checkpoint, questions: list[Question]) -> tuple[list[str
     tokenizer, model = checkpoint.tokenizer, checkpoint.model
     read = tokenizer(
         [q.question for q in questions], [q.context for q in questions], truncation="only_second",
-        max_length=384, stride=STRIDE, return_overflowing_tokens=True, return_offsets_mapping=True,
+        max_length=min(READ, tokenizer.model_max_length), stride=STRIDE, return_overflowing_tokens=True, return_offsets_mapping=True,
     )  # fmt: skip
     owners, rows = read["overflow_to_sample_mapping"], read["input_ids"]
     texts = [""] * len(questions)
@@ -199,8 +200,7 @@ def main() -> None:
         loss_at, steps = make_loss(model, phases)
         print(f"{steps:,} steps over {sum(len(x.ids) for phase in phases for x in phase):,} ids")
         train(model, loss_at, steps=steps, rate=RATE, folder=arguments.work / "question_answering", save_every=250)
-        tokenizer.save_pretrained(arguments.out)
-        save(model, arguments.out)
+        save(model, tokenizer, arguments.out)
     checkpoint = load("question-answering", arguments.out)
     print(evaluate(checkpoint, tuning, held_out), "", beside_original(checkpoint), sep="\n")
 

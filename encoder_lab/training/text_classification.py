@@ -131,8 +131,7 @@ def main() -> None:
         loss_at, steps = make_loss(model, rows, label_table(training, len(names)), arguments.epochs)
         print(f"{steps:,} steps of at most {BATCH_TOKENS:,} ids")
         train(model, loss_at, steps=steps, rate=RATE, folder=arguments.work / "text_classification", save_every=250)
-        tokenizer.save_pretrained(arguments.out)
-        save(model, arguments.out)
+        save(model, tokenizer, arguments.out)
     checkpoint = load("text-classification", arguments.out)
     print(evaluate(checkpoint, tuning, held_out), "", beside_original(checkpoint), sep="\n")
 

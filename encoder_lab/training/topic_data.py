@@ -104,7 +104,10 @@ def load_unseen(folder: Path) -> dict[str, tuple[list[str], list[tuple[str, int]
 
 
 def make_pairs(topics: list[Topic], seed: int) -> list[Pair]:
-    """Make one pair for each text: 45 % with a fitting label, 45 % with a foreign one, 10 % with a related one."""
+    """Make one pair for each text: 45 % with a fitting label, 45 % with a foreign one, 10 % with a related one.
+
+    Where nothing is related, a foreign label takes its place.
+    """
     draw = random.Random(seed)
     pairs = []
     for topic in topics:

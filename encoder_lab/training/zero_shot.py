@@ -132,8 +132,7 @@ def main() -> None:
         loss_at, steps = make_loss(model, rows, [p.label for p in pairs])
         print(f"{len(pairs):,} pairs, {sum(map(len, rows)):,} ids, {steps:,} steps")
         train(model, loss_at, steps=steps, rate=RATE, folder=arguments.work / "zero_shot", save_every=250)
-        tokenizer.save_pretrained(arguments.out)
-        save(model, arguments.out)
+        save(model, tokenizer, arguments.out)
     checkpoint = load("zero-shot-classification", arguments.out)
     print(evaluate(checkpoint, held_out, load_unseen(arguments.data)), "", beside_original(checkpoint), sep="\n")
 

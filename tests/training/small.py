@@ -13,11 +13,11 @@ from tests.families import FORWARD, HEADS, WIDTH, byte_pairs
 def small_base(_: Path | None = None) -> tuple[RobertaModel, PreTrainedTokenizerBase]:
     """Make a random encoder of two layers, and its tokenizer."""
     tokenizer = byte_pairs()
-    tokenizer.model_max_length = 126
+    tokenizer.model_max_length = 256
     torch.manual_seed(5)
     config = RobertaConfig(
         vocab_size=len(tokenizer), hidden_size=WIDTH, num_hidden_layers=2, num_attention_heads=HEADS,
-        intermediate_size=FORWARD, max_position_embeddings=128, type_vocab_size=1, attn_implementation="eager",
+        intermediate_size=FORWARD, max_position_embeddings=258, type_vocab_size=1, attn_implementation="eager",
     )  # fmt: skip
     return RobertaModel(config, add_pooling_layer=False), tokenizer
 

@@ -1,9 +1,7 @@
-"""Examples, batches and masks for masked-language modelling."""
+"""Examples and masks for masked-language modelling."""
 
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
 from encoder_lab.training import masked_lm
 
@@ -12,20 +10,6 @@ def test_running_text_is_packed_and_single_lines_stay_apart():
     lines = [[1, 2], [3], [4, 5, 6], [7, 8, 9, 10, 11]]
     assert masked_lm.pack(lines, 4, running=False) == [[1, 2], [3], [4, 5, 6], [7, 8, 9, 10], [11]]
     assert masked_lm.pack(lines, 4, running=True) == [[1, 2, 3], [4, 5, 6], [7, 8, 9, 10], [11]]
-
-
-@given(st.lists(st.integers(1, 40), min_size=1, max_size=60), st.integers(0, 5))
-def test_each_example_is_in_one_batch_and_no_batch_is_too_large(lengths, seed):
-    batches = masked_lm.plan_batches(lengths, 64, seed)
-    assert sorted(i for b in batches for i in b) == list(range(len(lengths)))
-    assert all(len(b) * max(lengths[i] for i in b) <= 64 for b in batches)
-    assert batches == masked_lm.plan_batches(lengths, 64, seed)
-
-
-def test_padding_goes_on_the_right():
-    ids, mask = masked_lm.pad([[5, 6, 7], [8]], 0)
-    assert ids.tolist() == [[5, 6, 7], [8, 0, 0]]
-    assert mask.tolist() == [[1, 1, 1], [1, 0, 0]]
 
 
 @pytest.fixture(scope="module")

@@ -74,7 +74,6 @@ def test_phases_follow_one_another():
 
 
 def test_long_contexts_are_answered_from_their_best_window(tmp_path, monkeypatch):
-    """Weights that point at "riv": start and end logits are its embedding's product with a direction."""
     out = trained(tmp_path, monkeypatch)
     checkpoint = load("question-answering", out)
     context = "the cat sat " * 150 + "the river bank"

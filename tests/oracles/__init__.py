@@ -1,0 +1,1 @@
+"""Fixtures made by other software, and the scripts that make them."""

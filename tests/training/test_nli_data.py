@@ -1,0 +1,47 @@
+"""Inference pairs: read as they stand in the file, and split so that no premise is on both sides."""
+
+import random
+
+import pytest
+
+from encoder_lab.training.nli_data import LABELS, Pair, _held_out, load_nli
+from tests.training.stand_in import SOURCES, contents, sentence, write
+
+
+def test_pairs_are_read_without_outer_spaces_and_with_the_label_s_number(data):
+    training, _ = load_nli(data)
+    assert LABELS == ("contradiction", "neutral", "entailment")  # facebook/bart-large-mnli's order
+    first, second, third = training[:3]
+    assert first == Pair(sentence(733), 'hello, the "dog" 0 sat by the bank 0', 0, "mnli")
+    assert (second.hypothesis, second.label) == ('hello, the "dog" 1 sat by the bank 0', 2)
+    assert (third.hypothesis, third.label) == ('hello, the "dog" 2 sat by the bank 0', 1)
+
+
+def test_every_pair_is_on_one_side(data):
+    training, held_out = load_nli(data)
+    assert len(training) + len(held_out) == contents()["nli/pairs.csv"].count("\n") - 1 == 64
+    assert not set(training) & set(held_out)
+    for part in (training, held_out):
+        assert {pair.source for pair in part} == set(SOURCES)
+        assert {pair.label for pair in part} == {0, 1, 2}
+
+
+def test_no_premise_is_on_both_sides_in_whatever_case(data):
+    training, held_out = load_nli(data)
+    assert not {pair.premise.lower() for pair in training} & {pair.premise.lower() for pair in held_out}
+    assert {sentence(734), sentence(734).upper()} <= {pair.premise for pair in held_out}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_held_out_does_not_depend_on_the_file_s_order(data, monkeypatch, seed):
+    before = load_nli(data)
+    header, *rows = contents()["nli/pairs.csv"].splitlines()
+    random.Random(seed).shuffle(rows)
+    write(data, monkeypatch, "nli/pairs.csv", "\n".join([header, *rows[: len(rows) // 2]]))
+    after = load_nli(data)
+    assert sum(map(len, after)) == 32
+    assert all(set(mine) <= set(whole) for mine, whole in zip(after, before, strict=True))
+
+
+def test_one_premise_in_ten_is_held_out():
+    assert sum(_held_out(sentence(n)) for n in range(2_000)) == pytest.approx(200, abs=40)
