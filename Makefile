@@ -5,7 +5,9 @@ PYTHON ?= $(shell for p in python3.11 python3 python python3.12 python3.13 pytho
   $$p -c "import sys; sys.exit(sys.version_info < (3, 11))" >/dev/null 2>&1 && echo $$p && break; done)
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 
-.PHONY: help lab reset test bench train
+ORACLE := $(BIN:.venv/%=.oracle/%)
+
+.PHONY: help lab reset test bench train oracle
 
 help:
 	@echo "make lab                        open the course in JupyterLab"
@@ -13,6 +15,7 @@ help:
 	@echo "make test                       check every number, notebook and page"
 	@echo "make bench                      measure tracing against a plain forward pass, and the notebooks"
 	@echo "make train DATA=... WORK=...    train the bundled fill-mask checkpoint again (hours)"
+	@echo "make oracle                     write down anew how transformers 4.57 reads the bundled checkpoints"
 
 lab: .venv/installed
 	@$(BIN)/python -m encoder_lab.lab
@@ -34,14 +37,22 @@ train: .venv/installed
 	$(if $(and $(DATA),$(WORK)),,$(error say where: make train DATA=folder-with-text WORK=folder-for-progress))
 	$(BIN)/python -m encoder_lab.training.fill_mask --data "$(DATA)" --work "$(WORK)"
 
+# After every change in encoder_lab/bundled; the tests compare with what this writes. It has an environment of its own.
+oracle: .oracle/installed
+	$(ORACLE)/python -m tests.oracles.bundled
+
 # A second run finds these stamps and starts at once; changed requirements are installed again.
 .venv/installed: .venv/created requirements.txt pyproject.toml
 	$(BIN)/python -m pip install -r requirements.txt
 	$(BIN)/python -m pip install --no-build-isolation --no-deps -e .
 	@touch $@
 
-.venv/created:
+.oracle/installed: .oracle/created tests/oracles/requirements.txt
+	$(ORACLE)/python -m pip install -r tests/oracles/requirements.txt
+	@touch $@
+
+%/created:
 	@test -n "$(PYTHON)" || { echo "Encoder Lab needs Python 3.11 or newer, and none was found: https://www.python.org/downloads/"; exit 1; }
-	@echo "Installing into .venv with $(PYTHON); the first time takes some minutes."
-	$(PYTHON) -m venv --clear .venv
+	@echo "Installing into $* with $(PYTHON); the first time takes some minutes."
+	$(PYTHON) -m venv --clear $*
 	@touch $@

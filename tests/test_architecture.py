@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "widgets": (),
     "exercises": ("encoder_lab", *STAGES, "forward"),
     "self_check": ("encoder_lab",),
-    "training": ("checkpoints", "forward"),
+    "training": ("checkpoints", "forward", "heads", "probabilities", "metrics"),
     "lab": (),
 }
 DRAWS = ("plots", "widgets")

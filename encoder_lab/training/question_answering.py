@@ -117,7 +117,8 @@ def predict(checkpoint: Checkpoint, questions: list[Question]) -> tuple[list[str
     tokenizer, model = checkpoint.tokenizer, checkpoint.model
     read = tokenizer(
         [q.question for q in questions], [q.context for q in questions], truncation="only_second",
-        max_length=min(READ, tokenizer.model_max_length), stride=STRIDE, return_overflowing_tokens=True, return_offsets_mapping=True,
+        max_length=min(READ, tokenizer.model_max_length), stride=STRIDE,
+        return_overflowing_tokens=True, return_offsets_mapping=True,
     )  # fmt: skip
     owners, rows = read["overflow_to_sample_mapping"], read["input_ids"]
     texts = [""] * len(questions)

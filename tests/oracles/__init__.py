@@ -1,1 +1,1 @@
-"""Fixtures made by other software, and the scripts that make them."""
+"""Answers of other software, kept as fixtures, and the scripts that made them."""

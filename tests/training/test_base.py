@@ -1,4 +1,4 @@
-"""The warm start computes what it was made from: MiniLM's stages, RoBERTa's stages, BART's encoder, bit for bit nearly."""
+"""The warm start computes what it was made from: MiniLM as a RoBERTa encoder, that one as BART's."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""The question-answering recipe: examples that hold their answers, figures worked out by hand, the command end to end."""
+"""The question-answering recipe: examples hold their answers, figures come out as by hand, the command runs."""
 
 import json
 
