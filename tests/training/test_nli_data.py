@@ -43,5 +43,14 @@ def test_what_is_held_out_does_not_depend_on_the_file_s_order(data, monkeypatch,
     assert all(set(mine) <= set(whole) for mine, whole in zip(after, before, strict=True))
 
 
+def test_what_is_held_out_does_not_depend_on_case(data, monkeypatch):
+    sides = [{pair.premise.lower() for pair in part} for part in load_nli(data)]
+    text = contents()["nli/pairs.csv"]
+    for i in range(21):
+        text = text.replace(sentence(733 + i), sentence(733 + i).title())
+    write(data, monkeypatch, "nli/pairs.csv", text)
+    assert [{pair.premise.lower() for pair in part} for part in load_nli(data)] == sides
+
+
 def test_one_premise_in_ten_is_held_out():
     assert sum(_held_out(sentence(n)) for n in range(2_000)) == pytest.approx(200, abs=40)
