@@ -2,7 +2,7 @@
 
 from encoder_lab.checkpoints import TASKS, Checkpoint, load
 from encoder_lab.embeddings import embed, position_ids
-from encoder_lab.forward import fill_mask, trace
+from encoder_lab.forward import answer, fill_mask, trace
 from encoder_lab.heads import masked_lm_head, nli_head, sequence_head, span_head
 from encoder_lab.layers import (
     attend,
@@ -21,6 +21,7 @@ from encoder_lab.tokens import readable, tokenize
 __all__ = [
     "TASKS",
     "Checkpoint",
+    "answer",
     "attend",
     "causal_bias",
     "decoder_layer",

@@ -10,13 +10,14 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "encoder_lab"
 
 # Which parts of the package each part may import. A part is a module or a folder; a new one gets a line here.
-STAGES = ("records", "tokens", "embeddings", "layers", "heads", "probabilities")
+STAGES = ("records", "tokens", "windows", "embeddings", "layers", "heads", "probabilities")
 MAY_IMPORT = {
     **{stage: STAGES[:depth] for depth, stage in enumerate(STAGES)},
     "checkpoints": ("records",),
-    "forward": (*STAGES, "checkpoints"),
+    "forward": (*STAGES, "checkpoints", "progress"),
     "encoder_lab": (*STAGES, "checkpoints", "forward"),  # __init__.py: the names a notebook uses
     "metrics": (),
+    "progress": (),
     "plots": (),
     "widgets": (),
     "exercises": ("encoder_lab", *STAGES, "forward"),

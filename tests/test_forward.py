@@ -10,7 +10,9 @@ from torch.testing import assert_close
 from transformers import pipeline
 
 from encoder_lab import load
-from encoder_lab.forward import fill_mask, shift_right, target_ids, trace
+from encoder_lab.forward import fill_mask, trace
+from encoder_lab.forward.fill_mask import target_ids
+from encoder_lab.forward.trace import shift_right
 from tests.families import HEADED, save_tiny
 
 EXACT = {"rtol": 0, "atol": 1e-10}

@@ -1,28 +1,12 @@
-"""The records every stage returns, and the legend of axis letters used in all shapes.
-
-B texts · T positions that look · S positions looked at · H heads · K head width · D hidden width
-F feed-forward width · V vocabulary · L layers · C classes · W windows of a long text
-
-*Scores* are before softmax and *weights* after; *logits* come from a head and *probabilities* from `probabilities.py`.
-"""
+"""The stages of one way through a model: tokens, embeddings, layers, heads."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
-from html import escape
+from dataclasses import dataclass
 
 from torch import Tensor
 
-
-class Record:
-    """What all records share: they print as their fields' names and shapes, never as thousands of numbers."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        width = max(len(field.name) for field in fields(self))
-        lines = (f"  {field.name:{width}}  {_shape(getattr(self, field.name))}" for field in fields(self))
-        return "\n".join([type(self).__name__, *lines])
+from encoder_lab.records.record import Record, table
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -39,10 +23,10 @@ class Tokens(Record):
 
     def _repr_html_(self) -> str:
         return "".join(
-            _table(
+            table(
                 ["position", "token", "id", "text", "characters"],
                 [
-                    [at, string, int(i), {0: "first", 1: "second"}.get(int(side), ""), _characters(span)]
+                    [at, string, int(i), {0: "first", 1: "second"}.get(int(side), ""), characters(span)]
                     for at, (string, i, side, span) in enumerate(zip(strings, ids, sides, spans, strict=True))
                 ],
             )
@@ -186,82 +170,7 @@ class SequenceHead(Record):
     logits: Tensor     # (B, C)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Choice:
-    """One word a masked-language model puts in a mask's place."""
-
-    token_id: int
-    string: str         # the token as text
-    logit: float        # what the head gave it; no unit
-    probability: float  # 0 to 1, over the whole vocabulary
-    sequence: str       # the whole text with the choice put in
-
-    def __repr__(self) -> str:
-        numbers = f"probability {self.probability:.4f}, logit {self.logit:.2f}, id {self.token_id}"
-        return f"Choice({self.string!r}, {numbers})"
-
-
-@dataclass(frozen=True, eq=False, slots=True, repr=False)
-class FillMask(Record):
-    """A masked text and what the model would put there."""
-
-    text: str
-    trace: Trace
-    positions: tuple[int, ...]               # token positions of the masks
-    choices: tuple[tuple[Choice, ...], ...]  # for each mask, likeliest first
-    compute_head: Callable[[], MaskedLMHead]
-
-    @property
-    def head(self) -> MaskedLMHead:
-        """Work the head out at every position: (1, T, D) and (1, T, V); done anew each time it is asked for."""
-        return self.compute_head()
-
-    def __repr__(self) -> str:
-        lines = [f"FillMask({self.text!r})"]
-        for position, row in zip(self.positions, self.choices, strict=True):
-            lines.append(f"  position {position}: " + ", ".join(f"{c.string} {c.probability:.4f}" for c in row))
-        return "\n".join(lines)
-
-    def as_pipeline(self) -> list:
-        """Give what `transformers`' `FillMaskPipeline` gives: a list of dictionaries, or one such list per mask."""
-        rows = [
-            [{"score": c.probability, "token": c.token_id, "token_str": c.string, "sequence": c.sequence} for c in row]
-            for row in self.choices
-        ]
-        return rows[0] if len(rows) == 1 else rows
-
-    def _repr_html_(self) -> str:
-        return "".join(
-            _table(
-                [f"mask at position {position}", "probability", "logit", "sequence"],
-                [[c.string, f"{c.probability:.4f}", f"{c.logit:.2f}", c.sequence] for c in row],
-            )
-            for position, row in zip(self.positions, self.choices, strict=True)
-        )
-
-
-def _shape(value: object) -> str:
-    """Say what a field holds in a few words."""
-    if isinstance(value, Tensor):
-        return str(tuple(value.shape))
-    if isinstance(value, Record):
-        return type(value).__name__
-    if isinstance(value, tuple) and value and isinstance(value[0], Tensor):
-        return f"{len(value)} of {tuple(value[0].shape)}"
-    if callable(value):
-        return "worked out on demand"
-    text = repr(value)
-    return text if len(text) <= 80 else text[:79] + "…"
-
-
-def _characters(span: Tensor) -> str:
+def characters(span: Tensor) -> str:
     """Write a character span as start-end, or nothing for an added token."""
     start, end = span.tolist()
     return f"{start}–{end}" if end else ""
-
-
-def _table(names: list[str], rows: list[list[object]]) -> str:
-    """Lay out an HTML table; every cell is escaped, since a token is whatever somebody typed."""
-    head = "".join(f"<th>{escape(name)}</th>" for name in names)
-    body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

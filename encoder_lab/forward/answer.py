@@ -1,0 +1,190 @@
+"""Extractive question answering: from a question and its context to ranked spans, "no answer" among them."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.forward.trace import trace_tokens
+from encoder_lab.heads import span_head
+from encoder_lab.probabilities import best_spans, null_margin, span_grid, span_probabilities
+from encoder_lab.progress import progress_bar
+from encoder_lab.records import Answer, Span
+from encoder_lab.windows import Windows, cut_windows
+
+BATCH = 4      # windows read at once
+SHOW_BAR = 8   # windows from which on a progress bar is shown
+
+
+def answer(
+    checkpoint: Checkpoint,
+    question: str | Sequence[str],
+    context: str | Sequence[str],
+    top_k: int = 1,
+    max_answer_len: int = 15,
+    max_seq_len: int | None = None,
+    doc_stride: int | None = None,
+    max_question_len: int = 64,
+    handle_impossible_answer: bool = False,
+    align_to_words: bool = True,
+) -> Answer | list[Answer]:
+    """Mark the answer to a question in a context.
+
+    Args:
+        checkpoint: from `load("question-answering")`.
+        question: a question, or a list of them.
+        context: the text to look in, or a list of them. Of a single one and a list, the single one is used each time.
+        top_k: how many answers to keep, 1 or more.
+        max_answer_len: tokens of the longest answer, 1 or more.
+        max_seq_len: tokens of a window; None for 384, or what the model reads if that is less.
+        doc_stride: tokens of the context that neighbouring windows share; None for half of `max_seq_len`, at most 128.
+        max_question_len: has no effect, as in the pipeline with a fast tokenizer: a longer question is read whole.
+        handle_impossible_answer: whether "no answer" is ranked among the answers.
+        align_to_words: whether an answer that begins or ends within a word takes in the whole word.
+
+    Returns:
+        One record for two strings, a list of records otherwise.
+
+    Raises:
+        TypeError: a text is not a string, a number is not a whole number.
+        ValueError: the checkpoint is for another task; the lists are empty or of unequal length; see `cut_windows`
+            for texts and lengths; `top_k`, `max_answer_len` or `max_question_len` is below 1.
+
+    Source: Devlin et al. 2019, sections 4.2 and 4.3 (arXiv:1810.04805); `QuestionAnsweringPipeline` in
+    `transformers` 4.57.6.
+    """
+    if checkpoint.task != "question-answering":
+        raise ValueError(f"this checkpoint is for {checkpoint.task}; answer needs load('question-answering')")
+    numbers = {"top_k": top_k, "max_answer_len": max_answer_len, "max_question_len": max_question_len}
+    for name, number in numbers.items():
+        if not isinstance(number, int) or isinstance(number, bool):
+            raise TypeError(f"{name} must be a whole number; this is {number!r}")
+        if number < 1:
+            raise ValueError(f"{name} is {number}; it must be 1 or more")
+    pairs = _pair_up(question, context)
+    cut = [cut_windows(checkpoint.tokenizer, q, c, max_seq_len, doc_stride) for q, c in pairs]
+    results = [
+        _decode(checkpoint, windows, start, end, top_k, max_answer_len, handle_impossible_answer, align_to_words,
+                _notes(windows, max_question_len))
+        for windows, (start, end) in zip(cut, span_logits(checkpoint, cut), strict=True)
+    ]  # fmt: skip
+    return results[0] if isinstance(question, str) and isinstance(context, str) else results
+
+
+@torch.inference_mode()
+def span_logits(checkpoint: Checkpoint, cut: Sequence[Windows]) -> list[tuple[Tensor, Tensor]]:
+    """Give each token of each window its start and its end logit.
+
+    Args:
+        checkpoint: for question answering.
+        cut: the windows of each question.
+
+    Returns:
+        For each question (start, end) logits, (W, T) each, 0 for padding. Windows of all questions are read in
+        batches, the longest first; hidden states are not kept.
+    """
+    model = checkpoint.model
+    found = []
+    for windows in cut:
+        longest = max(windows.size(i) for i in range(len(windows)))
+        found.append(torch.zeros(2, len(windows), longest, dtype=model.dtype))
+    every = [(owner, i) for owner, windows in enumerate(cut) for i in range(len(windows))]
+    every.sort(key=lambda each: -cut[each[0]].size(each[1]))
+    with progress_bar(len(every), "reading", "windows", shown=len(every) > SHOW_BAR) as bar:
+        for at in range(0, len(every), BATCH):
+            batch = every[at : at + BATCH]
+            rows = [cut[owner].row(i) for owner, i in batch]
+            ids = torch.nn.utils.rnn.pad_sequence(rows, True, padding_value=checkpoint.tokenizer.pad_token_id)
+            sizes = torch.tensor([len(row) for row in rows])
+            mask = (torch.arange(ids.shape[1]) < sizes[:, None]).long()                      # (B, T)
+            ids, mask = ids.to(model.device), mask.to(model.device)
+            head = span_head(model.base_model(ids, attention_mask=mask).last_hidden_state, model)
+            logits = torch.stack([head.start, head.end]).cpu()                               # (2, B, T)
+            for number, (owner, i) in enumerate(batch):
+                found[owner][:, i, : sizes[number]] = logits[:, number, : sizes[number]]
+            bar.update(len(batch))
+    return [(start, end) for start, end in found]
+
+
+def _decode(
+    checkpoint: Checkpoint,
+    windows: Windows,
+    start: Tensor,
+    end: Tensor,
+    top_k: int,
+    max_answer_len: int,
+    handle_impossible_answer: bool,
+    align_to_words: bool,
+    notes: tuple[str, ...],
+) -> Answer:
+    """Turn the logits of one question's windows into ranked spans."""
+    allowed = torch.zeros(start.shape, dtype=torch.bool)
+    for i in range(len(windows)):
+        allowed[i, : windows.size(i)] = windows.in_context(i)
+    spannable = allowed.clone()
+    allowed[:, 0] = True
+    start_probabilities, end_probabilities = span_probabilities(start, end, allowed)
+    null_scores = start_probabilities[:, 0] * end_probabilities[:, 0]
+    margins = null_margin(start, end, spannable, max_answer_len)
+    nulls = start[:, 0] + end[:, 0]
+
+    def grid(window: int) -> Tensor:
+        size = windows.size(window)
+        return span_grid(start_probabilities[window, :size], end_probabilities[window, :size], max_answer_len)
+
+    # The pipeline's own count: some spans become equal once they are moved to whole words.
+    kept = top_k * 2 + 10 if align_to_words else top_k
+    candidates = []
+    for window in range(len(windows)):
+        for first, last, score in zip(*(x.tolist() for x in best_spans(grid(window), kept)), strict=True):
+            a, b, moved = windows.characters(window, first, last, align_to_words)
+            candidates.append(Span(windows.context[a:b], a, b, score, window, first, last, moved))
+    places: dict[tuple[int, int], Span] = {}
+    for span in sorted(candidates, key=lambda span: span.score, reverse=True):
+        places.setdefault((span.start, span.end), span)
+    return Answer(
+        question=windows.question,
+        context=windows.context,
+        windows=windows,
+        start_logits=start,
+        end_logits=end,
+        allowed=allowed,
+        start_probabilities=start_probabilities,
+        end_probabilities=end_probabilities,
+        null_scores=null_scores,
+        null_margins=margins,
+        null_score=null_scores.min().item(),
+        null_margin=(nulls.min() - (nulls - margins).max()).item(),
+        spans=tuple(places.values())[:top_k],
+        candidates=tuple(candidates),
+        top_k=top_k,
+        handle_impossible_answer=handle_impossible_answer,
+        notes=notes,
+        compute_grid=grid,
+        compute_trace=lambda window: trace_tokens(checkpoint, windows.tokens(window)),
+    )
+
+
+def _notes(windows: Windows, max_question_len: int) -> tuple[str, ...]:
+    """Say what the reader of the record would not expect."""
+    count = int(windows.in_question.sum())
+    if count <= max_question_len:
+        return ()
+    return (f"max_question_len is {max_question_len} and the question has {count} tokens; it was read whole",)
+
+
+def _pair_up(question: str | Sequence[str], context: str | Sequence[str]) -> list[tuple[str, str]]:
+    """Give each question its context."""
+    for name, given in (("question", question), ("context", context)):
+        if not isinstance(given, str | list | tuple):
+            raise TypeError(f"the {name} must be a string or a list of strings; this is {given!r:.60}")
+        if not isinstance(given, str) and not given:
+            raise ValueError(f"the list of {name}s is empty; give at least one {name}")
+    if isinstance(question, str):
+        return [(question, one) for one in ([context] if isinstance(context, str) else context)]
+    if isinstance(context, str):
+        return [(one, context) for one in question]
+    if len(question) != len(context):
+        raise ValueError(f"there are {len(question)} questions and {len(context)} contexts; each needs its own")
+    return list(zip(question, context, strict=True))

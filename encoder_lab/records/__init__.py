@@ -1,0 +1,46 @@
+"""The records every stage returns, and the legend of axis letters used in all shapes.
+
+B texts · T positions that look · S positions looked at · H heads · K head width · D hidden width
+F feed-forward width · V vocabulary · L layers · C classes · W windows of a long text
+
+*Scores* are before softmax and *weights* after; *logits* come from a head and *probabilities* from `probabilities.py`.
+"""
+
+from encoder_lab.records.answer import Answer, Span, Window
+from encoder_lab.records.fill_mask import Choice, FillMask
+from encoder_lab.records.record import Record
+from encoder_lab.records.stages import (
+    Attention,
+    DecoderLayer,
+    Embeddings,
+    EncoderDecoderTrace,
+    FeedForward,
+    Layer,
+    Layers,
+    MaskedLMHead,
+    SequenceHead,
+    SpanHead,
+    Tokens,
+    Trace,
+)
+
+__all__ = [
+    "Answer",
+    "Attention",
+    "Choice",
+    "DecoderLayer",
+    "Embeddings",
+    "EncoderDecoderTrace",
+    "FeedForward",
+    "FillMask",
+    "Layer",
+    "Layers",
+    "MaskedLMHead",
+    "Record",
+    "SequenceHead",
+    "Span",
+    "SpanHead",
+    "Tokens",
+    "Trace",
+    "Window",
+]

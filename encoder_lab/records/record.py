@@ -1,0 +1,38 @@
+"""What all records share: short prints, and escaped tables."""
+
+from dataclasses import fields
+from html import escape
+
+from torch import Tensor
+
+
+class Record:
+    """What all records share: they print as their fields' names and shapes, never as thousands of numbers."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        width = max(len(field.name) for field in fields(self))
+        lines = (f"  {field.name:{width}}  {_shape(getattr(self, field.name))}" for field in fields(self))
+        return "\n".join([type(self).__name__, *lines])
+
+
+def table(names: list[str], rows: list[list[object]]) -> str:
+    """Lay out an HTML table; every cell is escaped, since a token is whatever somebody typed."""
+    head = "".join(f"<th>{escape(name)}</th>" for name in names)
+    body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _shape(value: object) -> str:
+    """Say what a field holds in a few words."""
+    if isinstance(value, Tensor):
+        return str(tuple(value.shape))
+    if isinstance(value, Record):
+        return type(value).__name__
+    if isinstance(value, tuple) and value and isinstance(value[0], Tensor):
+        return f"{len(value)} of {tuple(value[0].shape)}"
+    if callable(value):
+        return "worked out on demand"
+    text = repr(value)
+    return text if len(text) <= 80 else text[:79] + "…"

@@ -1,0 +1,204 @@
+"""A question and its context -> windows: as many readings as it takes to show the model the whole context."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from transformers import PreTrainedTokenizerBase
+
+from encoder_lab.records import Tokens, Window
+from encoder_lab.tokens import readable
+
+LONGEST_DEFAULT, STRIDE_DEFAULT = 384, 128  # tokens; the pipeline's own
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class Windows(Sequence):
+    """The windows of one context: slices of its tokens, each put behind the question when asked for.
+
+    Axes: Q tokens before the context, N tokens of the context, W windows.
+    """
+
+    question: str
+    context: str
+    before: Tensor           # (Q,) ids of `<s> question </s></s>`
+    question_spans: Tensor   # (Q, 2) characters of the question; 0, 0 for an added token
+    in_question: Tensor      # (Q,) bool
+    ids: Tensor              # (N,) ids of the whole context
+    spans: Tensor            # (N, 2) characters of the context
+    words: Tensor            # (N,) which word each token belongs to; -1 for none
+    bounds: tuple[tuple[int, int], ...]  # (W) each window's first token of the context, and the one after its last
+    tokenizer: PreTrainedTokenizerBase
+
+    def __len__(self) -> int:
+        return len(self.bounds)
+
+    def __getitem__(self, index: int) -> Window:
+        """Make one window.
+
+        Raises:
+            IndexError: there is no such window.
+        """
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"there is no window {index}; this context has windows 0 to {len(self) - 1}")
+        first, stop = self.bounds[index]
+        ids = self.row(index)
+        nothing = torch.zeros(1, 2, dtype=torch.long)
+        roles = ["question" if inside else "separator" for inside in self.in_question.tolist()]
+        roles = ["no answer", *roles[1:], *["context"] * (stop - first), "separator"]
+        return Window(
+            ids=ids,
+            mask=torch.ones_like(ids),
+            spans=torch.cat([self.question_spans, self.spans[first:stop].long(), nothing]),
+            in_context=self.in_context(index),
+            roles=tuple(roles),
+            strings=readable(self.tokenizer, ids),
+            start=int(self.spans[first, 0]),
+            end=int(self.spans[stop - 1, 1]),
+        )
+
+    def __repr__(self) -> str:
+        return f"{len(self)} windows of at most {max(map(self.size, range(len(self))))} tokens"
+
+    def size(self, index: int) -> int:
+        """Count a window's tokens."""
+        first, stop = self.bounds[index]
+        return len(self.before) + stop - first + 1
+
+    def row(self, index: int) -> Tensor:
+        """Give a window's token ids, (T,)."""
+        first, stop = self.bounds[index]
+        end = torch.tensor([self.tokenizer.sep_token_id])
+        return torch.cat([self.before, self.ids[first:stop].long(), end])
+
+    def in_context(self, index: int) -> Tensor:
+        """Say which of a window's tokens are the context's, (T,) bool."""
+        inside = torch.zeros(self.size(index), dtype=torch.bool)
+        inside[len(self.before) : -1] = True
+        return inside
+
+    def tokens(self, index: int) -> Tokens:
+        """Give a window as the record that every journey starts from, (1, T)."""
+        window = self[index]
+        sides = [{"question": 0, "context": 1}.get(role, -1) for role in window.roles]
+        return Tokens(
+            texts=((self.question, self.context),),
+            ids=window.ids[None],
+            mask=window.mask[None],
+            segments=torch.zeros_like(window.ids)[None],
+            sides=torch.tensor([sides]),
+            spans=window.spans[None],
+            strings=(window.strings,),
+        )
+
+    def characters(self, index: int, first: int, last: int, align_to_words: bool) -> tuple[int, int, bool]:
+        """Find the characters of a span of tokens.
+
+        Args:
+            index: the window.
+            first: the span's first token, a position of the window that belongs to the context.
+            last: its last token.
+            align_to_words: whether to take in the whole words at both ends, as far as the window shows them.
+
+        Returns:
+            (start, end character of the context, whether alignment moved one of them).
+
+        Source: `QuestionAnsweringPipeline.get_indices` in `transformers` 4.57.6.
+        """
+        lowest, stop = self.bounds[index]
+        a, b = (lowest + token - len(self.before) for token in (first, last))
+        plain = int(self.spans[a, 0]), int(self.spans[b, 1])
+        if not align_to_words or self.words[a] < 0 or self.words[b] < 0:
+            return *plain, False
+        while a > lowest and self.words[a - 1] == self.words[a]:
+            a -= 1
+        while b + 1 < stop and self.words[b + 1] == self.words[b]:
+            b += 1
+        start, end = int(self.spans[a, 0]), int(self.spans[b, 1])
+        return start, end, (start, end) != plain
+
+
+def cut_windows(
+    tokenizer: PreTrainedTokenizerBase,
+    question: str,
+    context: str,
+    max_seq_len: int | None = None,
+    doc_stride: int | None = None,
+) -> Windows:
+    """Cut a context into windows that each fit into the model behind the question.
+
+    Args:
+        tokenizer: a checkpoint's fast tokenizer; it writes `<s> question </s></s> context </s>`.
+        question: not blank.
+        context: not blank; of any length.
+        max_seq_len: tokens of a window with question and added tokens, at most what the model reads; None for 384, or
+            what the model reads if that is less.
+        doc_stride: tokens of the context that a window shares with the next; None for half of `max_seq_len`, at
+            most 128.
+
+    Returns:
+        The windows, from the context's start to its end.
+
+    Raises:
+        TypeError: a text is not a string, a length is not a whole number.
+        ValueError: a text is empty or blank; a length is out of range; the question leaves no room for the context;
+            `doc_stride` is not smaller than that room, and the context does not fit into one window.
+
+    Source: `QuestionAnsweringPipeline.preprocess` in `transformers` 4.57.6; truncation in `tokenizers`.
+    """
+    for name, text in (("question", question), ("context", context)):
+        if not isinstance(text, str):
+            raise TypeError(f"the {name} must be a string; this is {text!r:.60}")
+        if not text.strip():
+            raise ValueError(f"the {name} is {'blank' if text else 'empty'}; type at least one word")
+    max_seq_len, doc_stride = _check_lengths(max_seq_len, doc_stride, tokenizer.model_max_length)
+
+    read = tokenizer(question, context, return_offsets_mapping=True, truncation=False, verbose=False)
+    sides = read.sequence_ids(0)
+    size = sides.index(1)  # Q; what follows is the context and one `</s>`
+    count = len(sides) - size - 1
+    room = max_seq_len - size - 1
+    if room < 1:
+        raise ValueError(
+            f"the question is {sides.count(0)} tokens long and leaves no room for the context in windows of "
+            f"{max_seq_len} tokens; shorten it or raise max_seq_len"
+        )
+    if count > room and doc_stride >= room:
+        raise ValueError(
+            f"doc_stride is {doc_stride}, but a window of {max_seq_len} tokens has room for {room} tokens of the "
+            f"context behind this question; give a doc_stride below {room}"
+        )
+    firsts = range(0, max(count - doc_stride, 1), room - doc_stride) if count > room else (0,)
+    spans, words = read["offset_mapping"], read.encodings[0].word_ids
+    context_words = (-1 if word is None else word for word in words[size:-1])
+    return Windows(
+        question=question,
+        context=context,
+        before=torch.tensor(read["input_ids"][:size]),
+        question_spans=torch.tensor(spans[:size]),
+        in_question=torch.tensor([side == 0 for side in sides[:size]]),
+        ids=torch.tensor(read["input_ids"][size:-1], dtype=torch.int32),
+        spans=torch.tensor(spans[size:-1], dtype=torch.int32),
+        words=torch.tensor(list(context_words), dtype=torch.int32),
+        bounds=tuple((first, min(first + room, count)) for first in firsts),
+        tokenizer=tokenizer,
+    )
+
+
+def _check_lengths(max_seq_len: int | None, doc_stride: int | None, longest: int) -> tuple[int, int]:
+    """Put in the pipeline's defaults and refuse lengths that no model and no context could have."""
+    if max_seq_len is None:
+        max_seq_len = min(longest, LONGEST_DEFAULT)
+    if doc_stride is None:
+        doc_stride = min(max_seq_len // 2, STRIDE_DEFAULT) if isinstance(max_seq_len, int) else 0
+    for name, value, least in (("max_seq_len", max_seq_len, 1), ("doc_stride", doc_stride, 0)):
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise TypeError(f"{name} must be a whole number of tokens; this is {value!r}")
+        if value < least:
+            raise ValueError(f"{name} is {value}; it must be {least} or more")
+    if max_seq_len > longest:
+        raise ValueError(f"max_seq_len is {max_seq_len}, but the model reads at most {longest} tokens")
+    if doc_stride > max_seq_len:
+        raise ValueError(f"doc_stride is {doc_stride}, more than max_seq_len, {max_seq_len}; it must be below it")
+    return max_seq_len, doc_stride
