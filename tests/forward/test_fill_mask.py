@@ -1,4 +1,4 @@
-"""The journeys: the same answers as the pipelines of `transformers`, and traces that recompute what they leave out."""
+"""Masked-language modelling: the same answers as the pipeline of `transformers`."""
 
 import copy
 import random
@@ -9,11 +9,8 @@ import torch
 from torch.testing import assert_close
 from transformers import pipeline
 
-from encoder_lab import load
-from encoder_lab.forward import fill_mask, trace
+from encoder_lab.forward import fill_mask
 from encoder_lab.forward.fill_mask import target_ids
-from encoder_lab.forward.trace import shift_right
-from tests.families import HEADED, save_tiny
 
 EXACT = {"rtol": 0, "atol": 1e-10}
 
@@ -172,55 +169,10 @@ def test_target_ids_are_distinct_and_in_order(fill_mask_checkpoint):
     assert tokenizer.convert_ids_to_tokens(ids.tolist()) == ["dog", "cat"]
 
 
-@pytest.fixture(scope="module", params=HEADED)
-def tiny_checkpoint(request, tmp_path_factory):
-    """A tiny checkpoint of each task, through `load`, in float64."""
-    folder = save_tiny(tmp_path_factory.mktemp("tiny") / request.param, request.param)
-    checkpoint = load(request.param, folder)
-    return replace(checkpoint, model=checkpoint.model.double())
-
-
-def test_a_trace_holds_the_models_own_hidden_states_and_recomputes_its_layers(tiny_checkpoint):
-    found = trace(tiny_checkpoint, ["the cat sat by the river", "hello"], ["the dog", "hello dog"])
-    model = tiny_checkpoint.model
-    tokens = (found.encoder if model.config.is_encoder_decoder else found).tokens
-    options = {} if model.config.is_encoder_decoder else {"token_type_ids": tokens.segments}
-    theirs = model(tokens.ids, attention_mask=tokens.mask, output_hidden_states=True, **options)
-    if model.config.is_encoder_decoder:
-        check_trace(found.encoder, theirs.encoder_hidden_states)
-        check_trace(found.decoder, theirs.decoder_hidden_states)
-        assert found.decoder.tokens.ids[:, 1:].tolist() == tokens.ids[:, :-1].tolist()
-        assert found.decoder.tokens.strings[0][1:] == found.encoder.tokens.strings[0][:-1]
-        assert found.decoder.tokens.strings[0][0] == "</s>"
-    else:
-        check_trace(found, theirs.hidden_states)
-
-
-def check_trace(found, states) -> None:
-    """Hold a trace's hidden states to the model's, and layer i of state i to state i + 1."""
-    assert len(found.hidden_states) == len(found.layers) + 1 == len(states)
-    for ours, theirs in zip(found.hidden_states, states, strict=True):
-        assert_close(ours, theirs, **EXACT)
-    assert_close(found.embeddings.output, found.hidden_states[0], **EXACT)
-    for depth, layer in enumerate(found.layers):
-        assert_close(layer.input, found.hidden_states[depth], **EXACT)
-        assert_close(layer.output, found.hidden_states[depth + 1], **EXACT, msg=f"layer {depth}")
-
-
-def test_a_trace_of_the_bundled_checkpoint_recomputes_its_layers_in_float32(fill_mask_checkpoint):
-    found = trace(fill_mask_checkpoint, "The old bank stood by the river.")
-    for depth, layer in enumerate(found.layers):
-        assert_close(layer.output, found.hidden_states[depth + 1], rtol=0, atol=1e-5)
-
-
 def test_a_checkpoint_of_another_task(fill_mask_checkpoint):
     other = replace(fill_mask_checkpoint, task="question-answering")
     with pytest.raises(ValueError, match="this checkpoint is for question-answering; fill_mask needs"):
         fill_mask(other, "The [MASK] sat.")
-
-
-def test_shift_right():
-    assert shift_right(torch.tensor([[0, 7, 8, 2]]), 2).tolist() == [[2, 0, 7, 8]]
 
 
 def test_nothing_is_left_on_the_model(fill_mask_checkpoint):
