@@ -1,0 +1,132 @@
+"""A list of predicted answers, measured: SQuAD 2.0's figures, and every threshold for "no answer"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from encoder_lab.metrics.no_answer import best_threshold, thresholds_between, totals_at
+from encoder_lab.metrics.spans import exact_match, f1, normalize_answer
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class ThresholdSweep:
+    """What becomes of the same predictions at each threshold on the null margin. Axis M: thresholds tried."""
+
+    thresholds: np.ndarray  # (M,) no unit, rising; a question whose null margin lies above is not answered
+    exact: np.ndarray       # (M,) mean exact match, 0 to 1
+    f1: np.ndarray          # (M,) mean F1, 0 to 1
+    precision: np.ndarray   # (M,) of the questions answered, the share that have an answer; NaN if none is answered
+    recall: np.ndarray      # (M,) of the questions that have an answer, the share answered; NaN if none has one
+    best: float             # the threshold of the highest mean F1, as `best_threshold` finds it
+
+    def __repr__(self) -> str:
+        at = int(np.flatnonzero(self.thresholds == self.best)[0])
+        columns = ("exact", "f1", "precision", "recall")
+        figures = ", ".join(f"{name} {getattr(self, name)[at]:.3f}" for name in columns)
+        ends = f"{self.thresholds[0]:.2f} to {self.thresholds[-1]:.2f}"
+        return f"{len(self.thresholds)} thresholds from {ends}; best {self.best:.2f}: {figures}"
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class SpanEvaluation:
+    """How good predicted answers are. Axis N: questions."""
+
+    exact: np.ndarray             # (N,) 1 or 0: exact match of each prediction as given
+    f1: np.ndarray                # (N,) 0 to 1
+    answerable: np.ndarray        # (N,) bool; True for a question that has an answer
+    summary: dict[str, float]     # SQuAD 2.0's names, means from 0 to 1: exact, f1, total, HasAns_exact, NoAns_f1 …
+    sweep: ThresholdSweep | None  # None without margins
+
+    def __repr__(self) -> str:
+        lines = [f"{'':8}{'questions':>9}{'exact':>8}{'f1':>8}"]
+        for name, prefix in (("all", ""), ("HasAns", "HasAns_"), ("NoAns", "NoAns_")):
+            if f"{prefix}total" in self.summary:
+                total, exact, words = (self.summary[prefix + key] for key in ("total", "exact", "f1"))
+                lines.append(f"{name:8}{total:9,}{exact:8.3f}{words:8.3f}")
+        return "\n".join(lines if self.sweep is None else [*lines, repr(self.sweep)])
+
+
+def evaluate_spans(
+    predictions: Sequence[str], answers: Sequence[Sequence[str]], margins: np.ndarray | None = None
+) -> SpanEvaluation:
+    """Measure predicted answers, and with null margins every threshold for "no answer".
+
+    Args:
+        predictions: N predicted answers; "" for no answer. With margins: the best span of each question, whatever
+            its margin.
+        answers: for each question its right answers; an empty list if it has none.
+        margins: (N,) the null margin of each question, no unit; infinite where there is no span to answer with.
+
+    Returns:
+        Exact match and F1 of every prediction as given and their means: over all questions, over those that have an
+        answer (HasAns) and over those that have none (NoAns); a kind of which there is no question has no means. With
+        margins: for each threshold that tells questions apart the means if only the questions up to it are
+        answered. Precision and recall ask whether the right questions are answered, not whether rightly. A
+        prediction of which `normalize_answer` leaves nothing is no answer.
+
+    Raises:
+        TypeError: `predictions` is one string, a prediction is no string, a question's answers are no list of strings.
+        ValueError: there are no questions, the lists differ in length, a margin is NaN or none is finite.
+
+    Source: Rajpurkar et al. 2018 (arXiv:1806.03822), SQuAD 2.0's evaluation script, whose percentages are shares here;
+    precision and recall are its "oracle" curve's.
+    """
+    _check(predictions, answers)
+    exact, words = (
+        np.array([measure(said, right) for said, right in zip(predictions, answers, strict=True)])
+        for measure in (exact_match, f1)
+    )
+    answerable = np.array([len(right) > 0 for right in answers])
+    summary: dict[str, float] = {}
+    for prefix, which in (("", answerable | True), ("HasAns_", answerable), ("NoAns_", ~answerable)):
+        if which.any():
+            summary[f"{prefix}exact"] = float(exact[which].mean())
+            summary[f"{prefix}f1"] = float(words[which].mean())
+            summary[f"{prefix}total"] = int(which.sum())
+    sweep = None
+    if margins is not None:
+        spoken = np.array([normalize_answer(said) != "" for said in predictions])
+        sweep = _sweep(np.asarray(margins, dtype=float), exact, words, answerable, spoken)
+    return SpanEvaluation(exact, words, answerable, summary, sweep)
+
+
+def _sweep(
+    margins: np.ndarray, exact: np.ndarray, words: np.ndarray, answerable: np.ndarray, spoken: np.ndarray
+) -> ThresholdSweep:
+    """Try every threshold; `spoken` (N,) says which predictions say anything at all."""
+    if margins.shape != exact.shape:
+        raise ValueError(f"margins are {margins.shape}; {len(exact)} predictions need ({len(exact)},)")
+    silence = (~answerable).astype(float)  # what not answering scores, even where the right answer is but "the"
+    best, _ = best_threshold(margins, words, silence)
+    tried = thresholds_between(margins)
+    given, hits = (totals_at(tried, margins, each.astype(float)) for each in (spoken, spoken & answerable))
+    has_answer = np.full(len(tried), answerable.sum())
+    return ThresholdSweep(
+        thresholds=tried,
+        exact=totals_at(tried, margins, exact, silence) / len(exact),
+        f1=totals_at(tried, margins, words, silence) / len(exact),
+        precision=_share(hits, given),
+        recall=_share(hits, has_answer),
+        best=best,
+    )
+
+
+def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Divide; NaN where the whole is nothing."""
+    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+
+
+def _check(predictions: Sequence[str], answers: Sequence[Sequence[str]]) -> None:
+    """Refuse lists that are not N predictions and N lists of answers."""
+    if isinstance(predictions, str):
+        raise TypeError(f"predictions is the string {predictions!r:.60}; put it in a list, one a question")
+    if len(predictions) != len(answers) or not len(predictions):
+        counts = f"there are {len(predictions)} predictions and {len(answers)} lists of answers"
+        raise ValueError(f"{counts}; give one of each for every question")
+    for place, (said, right) in enumerate(zip(predictions, answers, strict=True)):
+        if not isinstance(said, str):
+            raise TypeError(f'predictions[{place}] is {said!r:.60}; give a string, "" for no answer')
+        listed = isinstance(right, Sequence) and not isinstance(right, str)
+        if not listed or not all(isinstance(each, str) for each in right):
+            raise TypeError(f"answers[{place}] is {right!r:.60}; give a list of strings, empty for no answer")
