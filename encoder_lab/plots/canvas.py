@@ -1,6 +1,5 @@
 """What all pictures share: a new Axes of a size that fits a notebook, a title, cells, colour bars, numbers in cells."""
 
-import textwrap
 from collections.abc import Callable, Sequence
 
 import matplotlib as mpl
@@ -11,7 +10,7 @@ from matplotlib.colorbar import Colorbar
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from encoder_lab.plots.labels import FONT, LINE, readable
+from encoder_lab.plots.labels import FONT, LINE, readable, wrapped
 
 WIDTH = 8.8  # inches; 880 pixels, what JupyterLab shows without shrinking
 HEIGHT = 7.0  # inches of rows; more scrolls the picture off a laptop's screen
@@ -21,6 +20,11 @@ SHADES = 20  # few enough to be matched with the colour bar by eye, and a small 
 PROBABILITY = mpl.colormaps["Blues"].resampled(SHADES)  # all three are safe for the colour-blind
 DISTANCE = mpl.colormaps["Oranges"].resampled(SHADES)
 SIGNED = mpl.colormaps["PuOr_r"].resampled(2 * SHADES + 1)  # odd, so that 0 has a shade of its own
+
+MARKS = [  # shape and colour both differ: told apart in grey and by the colour-blind
+    ("o", "#0072b2"), ("^", "#d55e00"), ("s", "#009e73"), ("D", "#000000"), ("P", "#cc79a7"), ("v", "#56b4e9"),
+    ("X", "#8c6d00"), ("*", "#882255"), ("<", "#e69f00"), ("h", "#777777"),
+]  # fmt: skip
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -44,12 +48,10 @@ def room_for(labels: Sequence[str]) -> float:
     return 0.45 + 0.085 * max(map(len, labels))
 
 
-def put_title(ax: Axes, title: str) -> None:
-    """Set the title, wrapped to the width of the Axes and cut after three lines."""
+def put_title(ax: Axes, title: str, pad: float | None = None) -> None:
+    """Set the title, wrapped to the width of the Axes and cut after three lines; `pad` points over the Axes."""
     if title:
-        width = max(16, int(points(ax)[0] / 6))
-        lines = textwrap.wrap(readable(title, 400), width, max_lines=3, placeholder=" …")
-        ax.set_title("\n".join(lines), fontsize=11, fontfamily=FONT)
+        ax.set_title(wrapped(title, max(16, int(points(ax)[0] / 6)), 3), fontsize=11, fontfamily=FONT, pad=pad)
 
 
 def put_figure_title(figure: Figure, title: str) -> None:
@@ -121,6 +123,13 @@ def mark_negative(ax: Axes, image: AxesImage, values: np.ndarray) -> None:
         rows, columns = np.nonzero(values < -0.1 * image.norm.vmax)
         colours = [ink(image, value) for value in values[rows, columns]]
         ax.scatter(columns, rows, marker="_", s=8, linewidths=0.8, c=colours)
+
+
+def draw_legend_above(ax: Axes, title: str, **more) -> None:
+    """Put a legend of few short names on one line over the Axes, and the title over it."""
+    place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.1, "borderpad": 0.2}
+    legend = ax.legend(frameon=False, prop={"family": FONT, "size": 9}, ncols=9, **place, **more)
+    put_title(ax, title, 9 * LINE + 10 if legend.get_texts() else None)
 
 
 def draw_legend(ax: Axes, **more) -> None:

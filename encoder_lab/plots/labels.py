@@ -1,6 +1,7 @@
 """Text that can be drawn: whatever a student types becomes a short readable label; long token axes thin theirs."""
 
 import math
+import textwrap
 from collections.abc import Sequence
 from functools import cache
 
@@ -34,6 +35,21 @@ def readable(text: str, limit: int = 16) -> str:
     if len(shown) > limit:
         shown = shown[: limit - 1] + "…"
     return (shown if shown.strip() else "␣").replace("$", r"\$")
+
+
+def wrapped(text: str, width: int, lines: int) -> str:
+    """Make any string drawable on a few lines; a longer text ends in an ellipsis.
+
+    Args:
+        text: what a student typed.
+        width: the most characters on a line.
+        lines: the most lines.
+
+    Returns:
+        The label, see `readable`.
+    """
+    shown = readable(text, width * lines + 1).replace(r"\$", "$")  # wrapped first, so that no line ends within "\$"
+    return "\n".join(textwrap.wrap(shown, width, max_lines=lines, placeholder=" …")).replace("$", r"\$")
 
 
 def draw_character(character: str) -> str:

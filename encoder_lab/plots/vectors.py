@@ -16,7 +16,7 @@ from encoder_lab.plots.labels import hundredths, label_axis, readable
 OPERATORS = {
     "word": "word", "position": "+ position", "segment": "+ segment", "total": "= sum", "output": "→ LayerNorm",
 }  # fmt: skip
-MARKS = [("o", "#0072b2"), ("^", "#d55e00"), ("s", "#009e73"), ("D", "#000000"), ("P", "#cc79a7"), ("v", "#56b4e9")]
+MARKS = canvas.MARKS[:6]  # with more, the marks of one token hide each other
 
 
 def embedding_parts(
