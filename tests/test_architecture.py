@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "encoder_lab": (*STAGES, "checkpoints", "forward"),  # __init__.py: the names a notebook uses
     "metrics": (),
     "progress": (),
+    "samples": (),
     "plots": (),
     "widgets": (),
     "exercises": ("encoder_lab", *STAGES, "forward"),
