@@ -1,6 +1,7 @@
 """The two records a notebook's checks are made of: an exercise, and a quiz question."""
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +27,7 @@ class Exercise:
     answer: str             # the name the student's cell gives to the answer
     compare: Callable[[object], str | None]  # raises `Wrong`; may return a remark on a right answer
     hints: tuple[str, str]  # shown after the first and the second wrong try
+    checkpoint: str = "fill-mask"  # the task of the checkpoint that the notebook calls `ck`
 
     @property
     def check(self) -> str:
@@ -96,24 +98,25 @@ def checkpoint(task: str = "fill-mask") -> encoder_lab.Checkpoint:
     return _load(task, os.environ.get("ENCODER_LAB_SOURCE"))
 
 
-def run_given(code: str) -> dict[str, object]:
+def run_given(code: str, task: str = "fill-mask") -> dict[str, object]:
     """Run the code of a given cell, so that a check works with exactly the student's values.
 
     Args:
         code: it may use what the notebooks import (torch, the package's names, a class of `transformers`) and `ck`.
+        task: which task's checkpoint `ck` is.
 
     Returns:
         Every name the code can see and makes.
     """
     names = {name: getattr(encoder_lab, name) for name in encoder_lab.__all__}
     names |= {"torch": torch, "BertForSequenceClassification": transformers.BertForSequenceClassification}
-    if "ck" in code:
-        names["ck"] = checkpoint()
+    if re.search(r"\bck\b", code):
+        names["ck"] = checkpoint(task)
     exec(code, names)
     return names
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=len(encoder_lab.TASKS))
 def _load(task: str, source: str | None) -> encoder_lab.Checkpoint:
     """Load one checkpoint; `source` is part of the key only so that a changed environment is noticed."""
     return encoder_lab.load(task, source)

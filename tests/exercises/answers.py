@@ -18,9 +18,9 @@ def reference(name: str) -> object:
     solution = getattr(importlib.import_module(f"encoder_lab.exercises.solutions.notebook_{NOTEBOOK_OF[name]}"), name)
     if exercise.cell.startswith("def "):
         return solution
-    names = run_given(exercise.given)
+    names = run_given(exercise.given, exercise.checkpoint)
     if "ck" in (asked := inspect.signature(solution).parameters):
-        names["ck"] = checkpoint()
+        names["ck"] = checkpoint(exercise.checkpoint)
     return solution(**{parameter: names[parameter] for parameter in asked})
 
 

@@ -10,7 +10,8 @@ TRAINED = ("own_sentence",)  # a tiny random model is sure of nothing; see test_
 
 
 @pytest.mark.parametrize("name", [name for name in EXERCISES if name not in TRAINED])
-def test_reference_answer_is_right(name, ck):
+def test_reference_answer_is_right(name, tiny_checkpoint):
+    tiny_checkpoint(EXERCISES[name].checkpoint)
     assert EXERCISES[name].judge(reference(name))[0] == RIGHT
 
 
@@ -40,7 +41,8 @@ ODD = [None, object(), "what?", {}, [], b"", float("nan"), 10**400, 1j, [[1], [2
 
 @pytest.mark.parametrize("name", EXERCISES)
 @pytest.mark.parametrize("answer", ODD)
-def test_odd_answers_are_wrong_in_one_sentence(name, answer, ck):
+def test_odd_answers_are_wrong_in_one_sentence(name, answer, tiny_checkpoint):
+    tiny_checkpoint(EXERCISES[name].checkpoint)
     status, message = EXERCISES[name].judge(answer)
     assert status == WRONG
     assert message.endswith(".") and "\n" not in message
