@@ -3,6 +3,7 @@
 from encoder_lab.plots.answers import position_distribution, probability_bars
 from encoder_lab.plots.attention import attention_map, head_grid
 from encoder_lab.plots.depth import layer_change, layer_similarity
+from encoder_lab.plots.spans import span_grid, start_end_logits, start_end_probabilities
 from encoder_lab.plots.vectors import embedding_norms, embedding_parts, similarity_map
 
 __all__ = [
@@ -15,4 +16,7 @@ __all__ = [
     "position_distribution",
     "probability_bars",
     "similarity_map",
+    "span_grid",
+    "start_end_logits",
+    "start_end_probabilities",
 ]

@@ -126,10 +126,15 @@ def mark_negative(ax: Axes, image: AxesImage, values: np.ndarray) -> None:
 
 
 def draw_legend_above(ax: Axes, title: str, **more) -> None:
-    """Put a legend of few short names on one line over the Axes, and the title over it."""
+    """Put a legend of few short names over the Axes, on one line if that is not wider, and the title over it."""
+    lay_out(ax)
     place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.1, "borderpad": 0.2}
-    legend = ax.legend(frameon=False, prop={"family": FONT, "size": 9}, ncols=9, **place, **more)
-    put_title(ax, title, 9 * LINE + 10 if legend.get_texts() else None)
+    more |= {"frameon": False, "prop": {"family": FONT, "size": 9}, **place}
+    legend, lines = ax.legend(ncols=9, **more), 1
+    if legend.get_window_extent().width > ax.bbox.width:
+        legend = ax.legend(ncols=1, **more)
+        lines = len(legend.get_texts())
+    put_title(ax, title, 13.5 * lines + 8 if legend.get_texts() else None)
 
 
 def draw_legend(ax: Axes, **more) -> None:

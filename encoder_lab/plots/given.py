@@ -74,6 +74,24 @@ def checked_array(
     return array.clip(low, high)
 
 
+def checked_pair(name: str, pair: Sequence[int], form: str) -> tuple[int, int]:
+    """Return two whole numbers that run upwards or are equal, or say what was got and what `form` is needed.
+
+    Raises:
+        ValueError: not two whole numbers, or the second lies before the first.
+    """
+    try:
+        first, second = (int(number) for number in pair)
+        whole = first == pair[0] and second == pair[1]
+    except (TypeError, ValueError, IndexError):
+        whole = False
+    if not whole:
+        raise ValueError(f"{name} is {pair!r:.40}; give {form}, two whole numbers")
+    if second < first:
+        raise ValueError(f"{name} is ({first}, {second}), which ends before it starts; give {form}")
+    return first, second
+
+
 def shape_text(shape: tuple[int | None, ...]) -> str:
     """Write a shape as Python does, with "any" for an axis of free length."""
     sizes = ["any" if size is None else str(size) for size in shape]
