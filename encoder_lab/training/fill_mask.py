@@ -5,7 +5,6 @@
 Cut off at any moment, the same command goes on from the last save. The card's figures come from `--evaluate`.
 """
 
-import argparse
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -14,9 +13,10 @@ import torch
 from torch import Tensor
 from transformers import BertConfig, BertForMaskedLM, BertModel, BertTokenizerFast
 
-from encoder_lab.checkpoints import BUNDLED, load
+from encoder_lab.checkpoints import load
 from encoder_lab.training import corpus, masked_lm
 from encoder_lab.training.batches import pad, plan_batches
+from encoder_lab.training.command import parse, recipe_parser
 from encoder_lab.training.folder import save
 from encoder_lab.training.loop import train
 from encoder_lab.training.minilm import fetch_minilm
@@ -148,13 +148,9 @@ def report(figures: dict[str, tuple[int, int, int, float]]) -> str:
 
 def main() -> None:
     """Train, save and evaluate; see the module's first lines."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds text/")
-    parser.add_argument("--work", type=Path, required=True, help="where MiniLM and the progress are kept")
-    parser.add_argument("--out", type=Path, default=BUNDLED / "fill-mask")
+    parser = recipe_parser(__doc__, "fill-mask")
     parser.add_argument("--steps", type=int, default=STEPS)
-    parser.add_argument("--evaluate", action="store_true", help="only print the figures of the checkpoint in --out")
-    arguments = parser.parse_args()
+    arguments = parse(parser)
 
     training, held_out = corpus.load_corpus(arguments.data)
     if not arguments.evaluate:

@@ -8,11 +8,9 @@ off at any moment, the same command goes on from the last save. The card's figur
 Source: Devlin et al. 2019, sections 4.2 and 4.3 (arXiv:1810.04805).
 """
 
-import argparse
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -20,10 +18,11 @@ from torch import Tensor
 from tqdm.auto import tqdm
 from transformers import PreTrainedTokenizerBase, RobertaForQuestionAnswering
 
-from encoder_lab.checkpoints import BUNDLED, Checkpoint, load
+from encoder_lab.checkpoints import Checkpoint, load
 from encoder_lab.metrics import best_threshold, bootstrap_interval, exact_match, f1, score_at
 from encoder_lab.probabilities import best_spans, null_margin, span_grid, span_probabilities
 from encoder_lab.training.batches import pad, plan_batches
+from encoder_lab.training.command import parse, recipe_parser
 from encoder_lab.training.distil import load_base
 from encoder_lab.training.folder import DROPOUT, save
 from encoder_lab.training.loop import train
@@ -180,13 +179,7 @@ def evaluate(checkpoint: Checkpoint, tuning: list[Question], held_out: list[Ques
 
 def main() -> None:
     """Train, save and evaluate; see the module's first lines."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds the data files")
-    parser.add_argument("--work", type=Path, help="folder in which distil.py has run, for the progress too")
-    parser.add_argument("--out", type=Path, default=BUNDLED / "question-answering")
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--evaluate", action="store_true", help="only print the figures of what is in --out")
-    arguments = parser.parse_args()
+    arguments = parse(recipe_parser(__doc__, "question-answering"))
 
     training, tuning, held_out = load_squad(arguments.data)
     if not arguments.evaluate:
@@ -197,7 +190,7 @@ def main() -> None:
         model.roberta.load_state_dict(base.state_dict())
         answerable = [q for q in training if q.answers]
         squad = prepare([*training, *unanswerable(answerable, MADE, SEED)], tokenizer)
-        phases = [prepare(load_qamr(arguments.data), tokenizer), *[squad] * arguments.epochs]
+        phases = [prepare(load_qamr(arguments.data), tokenizer), *[squad] * EPOCHS]
         loss_at, steps = make_loss(model, phases)
         print(f"{steps:,} steps over {sum(len(x.ids) for phase in phases for x in phase):,} ids")
         train(model, loss_at, steps=steps, rate=RATE, folder=arguments.work / "question_answering", save_every=250)

@@ -8,9 +8,7 @@ card's figures and thresholds come from `--evaluate`.
 Source: Demszky et al. 2020, section 5 (arXiv:2005.00547).
 """
 
-import argparse
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -18,11 +16,12 @@ from torch import Tensor
 from tqdm.auto import tqdm
 from transformers import PreTrainedTokenizerBase, RobertaForSequenceClassification
 
-from encoder_lab.checkpoints import BUNDLED, Checkpoint, load
+from encoder_lab.checkpoints import Checkpoint, load
 from encoder_lab.metrics import bootstrap_interval, f1_scores, tune_thresholds
 from encoder_lab.probabilities import sigmoid
 from encoder_lab.training.base import LONGEST
 from encoder_lab.training.batches import pad, plan_batches
+from encoder_lab.training.command import parse, recipe_parser
 from encoder_lab.training.distil import load_base
 from encoder_lab.training.emotion_data import Comment, label_names, load_comments
 from encoder_lab.training.folder import DROPOUT, save
@@ -107,13 +106,7 @@ def evaluate(checkpoint: Checkpoint, tuning: list[Comment], held_out: list[Comme
 
 def main() -> None:
     """Train, save and evaluate; see the module's first lines."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds the data files")
-    parser.add_argument("--work", type=Path, help="folder in which distil.py has run, for the progress too")
-    parser.add_argument("--out", type=Path, default=BUNDLED / "text-classification")
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--evaluate", action="store_true", help="only print the figures of what is in --out")
-    arguments = parser.parse_args()
+    arguments = parse(recipe_parser(__doc__, "text-classification"))
 
     training, tuning, held_out = load_comments(arguments.data)
     if not arguments.evaluate:
@@ -128,7 +121,7 @@ def main() -> None:
         model = RobertaForSequenceClassification(base.config)
         model.roberta.load_state_dict(base.state_dict())
         rows = tokenize([c.text for c in training], tokenizer)
-        loss_at, steps = make_loss(model, rows, label_table(training, len(names)), arguments.epochs)
+        loss_at, steps = make_loss(model, rows, label_table(training, len(names)), EPOCHS)
         print(f"{steps:,} steps of at most {BATCH_TOKENS:,} ids")
         train(model, loss_at, steps=steps, rate=RATE, folder=arguments.work / "text_classification", save_every=250)
         save(model, tokenizer, arguments.out)

@@ -8,10 +8,8 @@ same command goes on from the last save. The card's figures come from `--evaluat
 Source: Lewis et al. 2020, section 3.1 (arXiv:1910.13461); Yin et al. 2019 (arXiv:1909.00161).
 """
 
-import argparse
 import random
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -19,11 +17,12 @@ from torch import Tensor
 from tqdm.auto import tqdm
 from transformers import BartForSequenceClassification, PreTrainedTokenizerBase
 
-from encoder_lab.checkpoints import BUNDLED, Checkpoint, load
+from encoder_lab.checkpoints import Checkpoint, load
 from encoder_lab.metrics import bootstrap_interval
 from encoder_lab.probabilities import label_probabilities
 from encoder_lab.training.base import LONGEST, to_bart
 from encoder_lab.training.batches import pad, plan_batches
+from encoder_lab.training.command import parse, recipe_parser
 from encoder_lab.training.distil import load_base
 from encoder_lab.training.folder import save
 from encoder_lab.training.loop import train
@@ -33,7 +32,7 @@ from encoder_lab.training.topic_data import CONTRADICTION, ENTAILMENT, load_topi
 
 SEED = 24
 # How often each source is read in all; a part of a reading draws that share of the pairs
-READINGS = {"mnli": 3.0, "snli": 2.0, "counterfactual-snli": 1.0, "topic": 1.0}
+READINGS = {"mnli": 4.0, "snli": 2.0, "counterfactual-snli": 1.0, "topic": 1.0}
 TEMPLATE = "This example is about {}."  # for the unseen labels
 PER_LABEL = 60       # texts of each unseen label that are measured
 BATCH_TOKENS = 2_048
@@ -58,15 +57,15 @@ def choose_pairs(pairs: list[Pair]) -> list[Pair]:
 
 
 def make_loss(
-    model: BartForSequenceClassification, rows: list[list[int]], labels: list[int]
+    model: BartForSequenceClassification, rows: list[list[int]], labels: list[int], order: int
 ) -> tuple[Callable[[int], Tensor], int]:
-    """Return (step -> loss, number of steps): the cross-entropy over the three labels."""
-    plan = plan_batches([len(x) for x in rows], BATCH_TOKENS, SEED)
+    """Return (step -> loss, number of steps): the cross-entropy over the three labels, batches in the given order."""
+    plan = plan_batches([len(x) for x in rows], BATCH_TOKENS, order)
     targets = torch.tensor(labels)
 
     def loss_at(step: int) -> Tensor:
         ids, mask = pad([rows[i] for i in plan[step]], model.config.pad_token_id)
-        torch.manual_seed(SEED * 1_000_003 + step)  # dropout depends on the step alone
+        torch.manual_seed(order * 1_000_003 + step)  # dropout depends on order and step alone
         with torch.autocast("cpu", dtype=torch.bfloat16):
             logits = model(ids, attention_mask=mask, use_cache=False).logits
         return torch.nn.functional.cross_entropy(logits.float(), targets[plan[step]])
@@ -115,12 +114,7 @@ def evaluate(checkpoint: Checkpoint, held_out: list[Pair], unseen: dict) -> str:
 
 def main() -> None:
     """Train, save and evaluate; see the module's first lines."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds the data files")
-    parser.add_argument("--work", type=Path, help="folder in which distil.py has run, for the progress too")
-    parser.add_argument("--out", type=Path, default=BUNDLED / "zero-shot-classification")
-    parser.add_argument("--evaluate", action="store_true", help="only print the figures of what is in --out")
-    arguments = parser.parse_args()
+    arguments = parse(recipe_parser(__doc__, "zero-shot-classification"))
 
     training, held_out = load_nli(arguments.data)
     if not arguments.evaluate:

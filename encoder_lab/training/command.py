@@ -1,0 +1,29 @@
+"""The command line that the recipes share."""
+
+import argparse
+from pathlib import Path
+
+from encoder_lab.checkpoints import BUNDLED
+
+
+def recipe_parser(doc: str, task: str) -> argparse.ArgumentParser:
+    """Make the parser of `python -m encoder_lab.training.<recipe>`.
+
+    Args:
+        doc: the recipe's docstring; its first line says what the command does.
+        task: whose bundled folder is written unless `--out` says otherwise.
+    """
+    parser = argparse.ArgumentParser(description=doc.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds the data files")
+    parser.add_argument("--work", type=Path, help="folder for the warm start and the progress; the same one goes on")
+    parser.add_argument("--out", type=Path, default=BUNDLED / task, help="folder of the checkpoint")
+    parser.add_argument("--evaluate", action="store_true", help="only print the figures of what is in --out")
+    return parser
+
+
+def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """Read the command line; training without a folder to work in is refused."""
+    arguments = parser.parse_args()
+    if not (arguments.evaluate or arguments.work):
+        parser.error("training needs --work, a folder for the progress; --evaluate alone needs none")
+    return arguments
