@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from encoder_lab import load
-from encoder_lab.samples import FOLDER, comments, topics
+from encoder_lab.samples import FOLDER, comments, questions, topics
 from encoder_lab.training.topic_data import DOMAINS, HELD_OUT_DOMAINS, TEN_TOPICS
 
 README = (FOLDER / "README.md").read_text(encoding="utf-8")
@@ -16,7 +16,7 @@ README = (FOLDER / "README.md").read_text(encoding="utf-8")
 def test_a_sample_is_small_and_the_readme_says_where_it_is_from(file):
     assert file.stat().st_size < 300_000
     row = next(line for line in README.splitlines() if line.startswith(f"| `{file.name}` |"))
-    assert "github.com" in row and re.search(r"CC BY|Apache-2.0", row)
+    assert ("github.com" in row or "written for this course" in row) and re.search(r"CC BY|Apache-2.0", row)
 
 
 def test_topics_have_as_many_texts_each_as_the_readme_says():
@@ -54,3 +54,25 @@ def test_comments_have_the_labels_of_the_checkpoint_and_as_many_as_the_readme_sa
 def test_texts_are_as_a_reader_expects_them():
     for one in (*topics(), *comments()):
         assert one.text == one.text.strip() and one.text.isprintable() and '""' not in one.text, one
+
+
+def test_questions_are_as_many_as_the_readme_says_and_none_stands_twice():
+    sample = questions()
+    kinds = {one.context: [] for one in sample}
+    for one in sample:
+        kinds[one.context].append(bool(one.answers))
+    answerable = sum(map(sum, kinds.values()))
+    silent = len(sample) - answerable
+    told = f"{len(sample)} questions about {len(kinds)} paragraphs; {answerable} have an answer, {silent} have none"
+    assert told in README and (len(sample), len(kinds), answerable) == (36, 6, 18)
+    assert all(sorted(each) == [False] * 3 + [True] * 3 for each in kinds.values())  # no paragraph gives it away
+    assert len({one.question.lower() for one in sample}) == 36 and len({one.title for one in sample}) == 6
+    for one in sample:
+        assert one.question.endswith("?") and all(text.isprintable() for text in (one.question, one.context))
+
+
+def test_each_answer_is_a_stretch_of_its_paragraph_between_words():
+    for one in questions():
+        assert len(one.answers) == len(set(one.answers)) <= 3
+        for answer in one.answers:
+            assert re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", one.context), (one.question, answer)

@@ -25,6 +25,16 @@ class Comment:
     id: str  # of GoEmotions
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question about a paragraph, and every answer that counts as right."""
+
+    title: str                # what the paragraph is about
+    context: str              # the paragraph
+    question: str
+    answers: tuple[str, ...]  # stretches of the paragraph; empty if it does not tell
+
+
 def topics() -> tuple[Request, ...]:
     """Read requests about eight topics no bundled checkpoint was trained on: 60 a topic to learn from, 25 to test."""
     return tuple(Request(**row) for row in _read("topics.json"))
@@ -33,6 +43,15 @@ def topics() -> tuple[Request, ...]:
 def comments() -> tuple[Comment, ...]:
     """Read 205 comments with 27 of GoEmotions' 28 labels, kept out of training and of the choice of thresholds."""
     return tuple(Comment(row["text"], tuple(row["labels"]), row["id"]) for row in _read("comments.json"))
+
+
+def questions() -> tuple[Question, ...]:
+    """Read 36 questions about six paragraphs; in the manner of SQuAD 2.0, half of them have no answer there."""
+    return tuple(
+        Question(paragraph["title"], paragraph["context"], row["question"], tuple(row["answers"]))
+        for paragraph in _read("questions.json")
+        for row in paragraph["questions"]
+    )
 
 
 def _read(name: str) -> list[dict]:
