@@ -19,7 +19,7 @@ from tqdm.auto import tqdm
 from transformers import PreTrainedTokenizerBase, RobertaForQuestionAnswering
 
 from encoder_lab.checkpoints import Checkpoint, load
-from encoder_lab.metrics import best_threshold, bootstrap_interval, exact_match, f1, score_at
+from encoder_lab.metrics import bootstrap_interval, evaluate_spans, score_at
 from encoder_lab.probabilities import best_spans, null_margin, span_grid, span_probabilities
 from encoder_lab.training.batches import pad, plan_batches
 from encoder_lab.training.command import parse, recipe_parser
@@ -149,15 +149,14 @@ def predict(checkpoint: Checkpoint, questions: list[Question]) -> tuple[list[str
 
 def evaluate(checkpoint: Checkpoint, tuning: list[Question], held_out: list[Question]) -> str:
     """Lay out the card's figures; the threshold is tuned on `tuning`, the rest is measured on `held_out`."""
-    texts, margins = predict(checkpoint, [*tuning, *held_out])
     every = [*tuning, *held_out]
-    forced = np.array([f1(text, q.answers) for text, q in zip(texts, every, strict=True)])
-    exact = np.array([exact_match(text, q.answers) for text, q in zip(texts, every, strict=True)])
-    nothing = np.array([f1("", q.answers) for q in every])
-    answerable = np.array([bool(q.answers) for q in every])
+    texts, margins = predict(checkpoint, every)
+    answers = [q.answers for q in every]
+    found = evaluate_spans(texts, answers)
+    forced, exact, answerable = found.f1, found.exact, found.answerable
+    nothing = (~answerable).astype(float)
     cut = len(tuning)
-    threshold, _ = best_threshold(margins[:cut], forced[:cut], nothing[:cut])
-    threshold = round(threshold, 1)
+    threshold = round(evaluate_spans(texts[:cut], answers[:cut], margins[:cut]).sweep.best, 1)
     late = np.arange(len(every)) >= cut
     rows = {
         "F1, answerable questions, best span forced (all held-out articles)": forced[answerable],
