@@ -2,8 +2,10 @@
 
 from encoder_lab.plots.answers import position_distribution, probability_bars
 from encoder_lab.plots.attention import attention_map, head_grid
+from encoder_lab.plots.contexts import highlighted_context, window_strip
 from encoder_lab.plots.depth import layer_change, layer_similarity
 from encoder_lab.plots.spans import span_grid, start_end_logits, start_end_probabilities
+from encoder_lab.plots.thresholds import null_margins, precision_recall
 from encoder_lab.plots.vectors import embedding_norms, embedding_parts, similarity_map
 
 __all__ = [
@@ -11,12 +13,16 @@ __all__ = [
     "embedding_norms",
     "embedding_parts",
     "head_grid",
+    "highlighted_context",
     "layer_change",
     "layer_similarity",
+    "null_margins",
     "position_distribution",
+    "precision_recall",
     "probability_bars",
     "similarity_map",
     "span_grid",
     "start_end_logits",
     "start_end_probabilities",
+    "window_strip",
 ]
