@@ -2,20 +2,30 @@
 
 from encoder_lab.plots.answers import position_distribution, probability_bars
 from encoder_lab.plots.attention import attention_map, head_grid
+from encoder_lab.plots.classes import before_and_after, co_occurrence, label_probabilities, label_scores
 from encoder_lab.plots.contexts import highlighted_context, window_strip
 from encoder_lab.plots.depth import layer_change, layer_similarity
+from encoder_lab.plots.few_shot import learning_curve, vector_map
+from encoder_lab.plots.inference import cost, nli_table, template_sensitivity
 from encoder_lab.plots.spans import span_grid, start_end_logits, start_end_probabilities
 from encoder_lab.plots.thresholds import null_margins, precision_recall
 from encoder_lab.plots.vectors import embedding_norms, embedding_parts, similarity_map
 
 __all__ = [
     "attention_map",
+    "before_and_after",
+    "co_occurrence",
+    "cost",
     "embedding_norms",
     "embedding_parts",
     "head_grid",
     "highlighted_context",
+    "label_probabilities",
+    "label_scores",
     "layer_change",
     "layer_similarity",
+    "learning_curve",
+    "nli_table",
     "null_margins",
     "position_distribution",
     "precision_recall",
@@ -24,5 +34,7 @@ __all__ = [
     "span_grid",
     "start_end_logits",
     "start_end_probabilities",
+    "template_sensitivity",
+    "vector_map",
     "window_strip",
 ]

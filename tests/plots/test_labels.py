@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from encoder_lab.plots.labels import drawable_codes, hundredths, probability_text, readable
+from encoder_lab.plots.labels import drawable_codes, hundredths, probability_text, readable, wrapped
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,27 @@ def test_readable_is_short_visible_and_drawable(text, limit):
     shown = readable(text, limit).replace(r"\$", "$")
     assert 1 <= len(shown) <= limit and shown.strip()
     assert all(ord(character) in drawable_codes() and character.isprintable() for character in shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("one day I will see", "one day\nI will\nsee"), ("one day I will see the world", "one day\nI will\nsee …"),
+        ("internationalization", "internat\nionaliza\ntion"), ("", "␣"), ("a\nb", "a b"), ("{} <b>", "{} <b>"),
+        ("aaaaaaa$$", "aaaaaaa\\$\n\\$"), (r"\$", r"\\$"),
+    ],
+)  # fmt: skip
+def test_wrapped(text, shown):
+    assert wrapped(text, 8, 3) == shown
+
+
+@settings(deadline=None)
+@given(st.text(max_size=120), st.integers(3, 30), st.integers(1, 4))
+def test_wrapped_keeps_to_its_lines_and_escapes_every_dollar(text, width, lines):
+    shown = wrapped(text, width, lines)
+    assert shown.count("$") == shown.count(r"\$")
+    rows = shown.replace(r"\$", "$").split("\n")
+    assert len(rows) <= lines and all(1 <= len(row) <= width for row in rows)
 
 
 @pytest.mark.parametrize(
