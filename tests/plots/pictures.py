@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 from encoder_lab import plots
 
@@ -49,6 +50,12 @@ def similarities(size: int) -> np.ndarray:
     return vectors @ vectors.T
 
 
+def span_probabilities(size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Start and end probabilities that favour a few tokens, and the grid of spans of at most 15 tokens."""
+    start, end = np.random.default_rng(6).dirichlet(np.full(size, 0.3), 2) if size else np.zeros((2, 0))
+    return start, end, np.tril(np.triu(np.outer(start, end)), 14)
+
+
 DRAW = {  # each picture from its labels alone
     "attention_map": lambda t: plots.attention_map(attention(len(t), len(t)), t),
     "head_grid": lambda t: plots.head_grid(attention(12, len(t), len(t)), t)[8],
@@ -60,6 +67,12 @@ DRAW = {  # each picture from its labels alone
     "embedding_norms": lambda t: plots.embedding_norms(t, {"word": np.arange(len(t)), "sum": np.ones(len(t))}),
     "layer_change": lambda t: plots.layer_change(t, np.random.default_rng(4).random((6, len(t)))),
     "similarity_map": lambda t: plots.similarity_map(t, similarities(len(t))),
+    "start_end_logits": lambda t: plots.start_end_logits(t, *np.random.default_rng(7).normal(-3, 4, (2, len(t)))),
+    "start_end_probabilities": lambda t: plots.start_end_probabilities(t, *span_probabilities(len(t))[:2]),
+    "span_grid": lambda t: plots.span_grid(
+        t, span_probabilities(len(t))[2], spans=[(0, 0), (2, 3), (2, 4)][: (len(t) + 1) // 2], max_answer_len=15
+    ),
+    "null_margins": lambda t: plots.null_margins(np.random.default_rng(8).normal(0, 5, max(1, len(t))), labels=t),
 }
 every_picture = pytest.mark.parametrize("name", DRAW)
 
@@ -69,7 +82,7 @@ def drawn_labels(axis) -> list:
 
 
 def overlaps(artists) -> list[tuple[str, str]]:
-    boxes = [(artist.get_text(), artist.get_window_extent()) for artist in artists]
+    boxes = [(artist.get_text(), Text.get_window_extent(artist)) for artist in artists]  # without the line to a cell
     return [
         (text, other)
         for place, (text, box) in enumerate(boxes)
