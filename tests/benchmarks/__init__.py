@@ -1,1 +1,1 @@
-"""Measurements that print ratios: both sides run in turns in one process."""
+"""Measurements that print ratios: both sides run in turns, in one process or each in its own."""

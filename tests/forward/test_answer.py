@@ -254,13 +254,3 @@ def test_a_bar_is_shown_for_many_windows_only_and_clears_itself(tiny, capsys):
     written = capsys.readouterr().err
     assert len(found.windows) > SHOW_BAR and f"/{len(found.windows)}" in written
     assert written.rsplit("\r", 2)[-2].strip() == "" == written.rsplit("\r", 1)[-1].strip()
-
-
-def test_a_record_keeps_at_most_200_bytes_a_token(bundled):
-    found = answer(bundled, QUESTION, CONTEXT * 40, max_seq_len=128)
-    tensors = [getattr(found, n) for n in found.__slots__] + [
-        getattr(found.windows, n) for n in found.windows.__slots__
-    ]
-    kept = sum(t.numel() * t.element_size() for t in tensors if isinstance(t, torch.Tensor))
-    kept += sum(8 * 9 + 28 * 6 + len(span.text) for span in found.candidates)
-    assert kept / sum(map(found.windows.size, range(len(found.windows)))) < 200
