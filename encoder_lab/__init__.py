@@ -2,7 +2,7 @@
 
 from encoder_lab.checkpoints import TASKS, Checkpoint, load
 from encoder_lab.embeddings import embed, position_ids
-from encoder_lab.forward import answer, fill_mask, trace
+from encoder_lab.forward import answer, classify, fill_mask, trace, zero_shot
 from encoder_lab.heads import masked_lm_head, nli_head, sequence_head, span_head
 from encoder_lab.layers import (
     attend,
@@ -24,6 +24,7 @@ __all__ = [
     "answer",
     "attend",
     "causal_bias",
+    "classify",
     "decoder_layer",
     "embed",
     "encoder_layer",
@@ -45,4 +46,5 @@ __all__ = [
     "tokenize",
     "top_choices",
     "trace",
+    "zero_shot",
 ]

@@ -13,16 +13,22 @@ SPACE = "·"  # stands for the space that byte-level BPE keeps at the front of a
 
 
 def tokenize(
-    tokenizer: PreTrainedTokenizerBase, text: str | Sequence[str], pair: str | Sequence[str] | None = None
+    tokenizer: PreTrainedTokenizerBase,
+    text: str | Sequence[str],
+    pair: str | Sequence[str] | None = None,
+    cut_first: bool = False,
 ) -> Tokens:
     """Turn text into what the model reads.
 
-    Special tokens typed inside a text ("[SEP]", "</s>") become the special tokens they spell, as in `transformers`.
+    Special tokens typed inside a text ("[SEP]", "</s>") become the special tokens they spell, as in `transformers`;
+    journeys whose answer would mean nothing then refuse them first, with `refuse_special_tokens`.
 
     Args:
         tokenizer: a checkpoint's fast tokenizer.
         text: one text, or B of them; shorter ones are padded on the right.
         pair: a second text for each, or None.
+        cut_first: whether a pair that is too long loses the end of its first text, as with `transformers`'
+            `truncation="only_first"`; otherwise it is an error.
 
     Returns:
         The tokens of all texts, (B, T).
@@ -30,7 +36,7 @@ def tokenize(
     Raises:
         TypeError: a text is not a string.
         ValueError: a text is empty or blank, the numbers of texts and pairs differ, or a text is longer than
-            the model reads.
+            the model reads; with `cut_first`, a second text leaves no room for a single token of the first.
 
     Source: `transformers.PreTrainedTokenizerBase.__call__`.
     """
@@ -39,13 +45,24 @@ def tokenize(
     if pairs is not None and len(pairs) != len(texts):
         raise ValueError(f"there are {len(texts)} texts and {len(pairs)} second texts; each text needs one")
 
-    read = tokenizer(texts, pairs, padding=False, return_offsets_mapping=True, verbose=False)
-    for typed, ids in zip(texts, read["input_ids"], strict=True):
-        if len(ids) > tokenizer.model_max_length:
+    options = {"padding": False, "return_offsets_mapping": True, "verbose": False}
+    read = tokenizer(texts, pairs, **options)
+    longest = tokenizer.model_max_length
+    too_long = [row for row, ids in enumerate(read["input_ids"]) if len(ids) > longest]
+    for row in too_long:
+        size, first = len(read["input_ids"][row]), read.sequence_ids(row).count(0)
+        if not cut_first:
             raise ValueError(
-                f"the text {_shorten(typed)} is {len(ids)} tokens long with its special tokens and the model reads "
-                f"at most {tokenizer.model_max_length}; shorten it"
+                f"the text {_shorten(texts[row])} is {size} tokens long with its special tokens and the model reads "
+                f"at most {longest}; shorten it"
             )
+        if size - first >= longest:
+            raise ValueError(
+                f"the second text {_shorten(pairs[row])} takes {size - first} tokens with the special tokens, and the "
+                f"model reads at most {longest}; shorten it, so that the first text has room"
+            )
+    if too_long:
+        read = tokenizer(texts, pairs, truncation="only_first", max_length=longest, **options)
 
     rows = range(len(texts))
     sides = [[-1 if side is None else side for side in read.sequence_ids(row)] for row in rows]
@@ -76,6 +93,26 @@ def check_texts(text: str | Sequence[str]) -> list[str]:
         if not one.strip():
             raise ValueError(f"{where} is {'blank' if one else 'empty'}; type at least one word")
     return list(texts)
+
+
+def refuse_special_tokens(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], what: str = "text") -> None:
+    """Raise if a special token is typed inside a text.
+
+    Args:
+        tokenizer: a fast tokenizer.
+        texts: what was typed.
+        what: what to call one of them.
+
+    Raises:
+        ValueError: a text holds one of the tokenizer's special tokens.
+    """
+    for text in texts:
+        for token in tokenizer.all_special_tokens:
+            if token in text:
+                raise ValueError(
+                    f"the {what} {_shorten(text)} has {token!r} at character {text.index(token)}; the model would "
+                    "read that as a special token and not as text, so leave it out"
+                )
 
 
 def readable(tokenizer: PreTrainedTokenizerBase, ids: Tensor) -> tuple[str, ...]:

@@ -25,10 +25,12 @@ TEXTS, LONGEST = 2, 7
 REAL = (7, 4)  # real tokens in each text; the rest is padding
 
 
-def tiny(architecture: type[nn.Module], vocabulary: int = VOCABULARY, attention: str = "eager") -> nn.Module:
+def tiny(
+    architecture: type[nn.Module], vocabulary: int = VOCABULARY, attention: str = "eager", labels: int = LABELS
+) -> nn.Module:
     """Make a random float64 model with norms, biases and embeddings that are far from their tidy defaults."""
     torch.manual_seed(7)
-    shared = {"vocab_size": vocabulary, "num_labels": LABELS, "attn_implementation": attention}
+    shared = {"vocab_size": vocabulary, "num_labels": labels, "attn_implementation": attention}
     if architecture is BartForSequenceClassification:
         config = BartConfig(
             d_model=WIDTH, encoder_layers=DEPTH, decoder_layers=2, encoder_attention_heads=HEADS,

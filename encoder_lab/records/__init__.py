@@ -7,6 +7,7 @@ F feed-forward width · V vocabulary · L layers · C classes · W windows of a 
 """
 
 from encoder_lab.records.answer import Answer, Span, Window
+from encoder_lab.records.classification import Classification, RankedLabel
 from encoder_lab.records.fill_mask import Choice, FillMask
 from encoder_lab.records.record import Record
 from encoder_lab.records.stages import (
@@ -23,11 +24,13 @@ from encoder_lab.records.stages import (
     Tokens,
     Trace,
 )
+from encoder_lab.records.zero_shot import Pair, ZeroShot
 
 __all__ = [
     "Answer",
     "Attention",
     "Choice",
+    "Classification",
     "DecoderLayer",
     "Embeddings",
     "EncoderDecoderTrace",
@@ -36,6 +39,8 @@ __all__ = [
     "Layer",
     "Layers",
     "MaskedLMHead",
+    "Pair",
+    "RankedLabel",
     "Record",
     "SequenceHead",
     "Span",
@@ -43,4 +48,5 @@ __all__ = [
     "Tokens",
     "Trace",
     "Window",
+    "ZeroShot",
 ]

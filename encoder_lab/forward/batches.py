@@ -1,0 +1,39 @@
+"""Rows of token ids -> padded batches, the longest rows first, so that little padding is read."""
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.progress import progress_bar
+
+BATCH = 512      # token ids of a batch, padding included; a longer row stands alone
+SHOW_BAR = 4096  # token ids from which on a progress bar is shown
+
+
+def batches(checkpoint: Checkpoint, rows: Sequence[Tensor], unit: str) -> Iterator[tuple[list[int], Tensor, Tensor]]:
+    """Give rows of like length together, each batch padded to its own longest row.
+
+    A fixed count of ids, and not of rows: short rows alone do not keep a processor busy, long ones take memory.
+
+    Args:
+        checkpoint: its tokenizer knows the padding, its model the device.
+        rows: N rows of token ids, (T,) each, of any lengths.
+        unit: what a row is, for the progress bar: "texts".
+
+    Yields:
+        (the rows' numbers, their ids (B, T), mask (B, T)), until every row was given once.
+    """
+    device = checkpoint.model.device
+    waiting = sorted(range(len(rows)), key=lambda number: -len(rows[number]))
+    with progress_bar(len(rows), "reading", unit, shown=sum(map(len, rows)) > SHOW_BAR) as bar:
+        while waiting:
+            count = max(1, BATCH // len(rows[waiting[0]]))
+            numbers, waiting = waiting[:count], waiting[count:]
+            chosen = [rows[number] for number in numbers]
+            ids = torch.nn.utils.rnn.pad_sequence(chosen, True, padding_value=checkpoint.tokenizer.pad_token_id)
+            sizes = torch.tensor([len(row) for row in chosen])
+            mask = (torch.arange(ids.shape[1]) < sizes[:, None]).long()  # (B, T)
+            yield numbers, ids.to(device), mask.to(device)
+            bar.update(count)

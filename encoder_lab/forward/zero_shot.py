@@ -1,0 +1,214 @@
+"""Zero-shot classification by inference: each label becomes a hypothesis, and the text entails it or does not."""
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import product
+from string import Formatter
+
+import torch
+from torch import Tensor
+from transformers import PreTrainedConfig
+
+from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.forward.batches import batches
+from encoder_lab.forward.trace import shift_right, trace_tokens
+from encoder_lab.heads import nli_head
+from encoder_lab.probabilities import label_probabilities
+from encoder_lab.records import Pair, RankedLabel, ZeroShot
+from encoder_lab.tokens import check_texts, refuse_special_tokens, tokenize
+
+
+def zero_shot(
+    checkpoint: Checkpoint,
+    text: str | Sequence[str],
+    labels: str | Sequence[str],
+    hypothesis_template: str = "This example is {}.",
+    multi_label: bool = False,
+) -> ZeroShot | list[ZeroShot]:
+    """Rank labels that the model was never trained on, by whether the text entails that they fit.
+
+    The text with each label's hypothesis is one pair, and each pair one pass through the model. Pairs of all texts are
+    read in batches, those of like length together. Where a pair is too long for the model the text loses its end, as
+    in the pipeline, and the record says how many tokens.
+
+    Args:
+        checkpoint: from `load("zero-shot-classification")`.
+        text: a text, or a list of them.
+        labels: C different labels, or one string of them with commas between.
+        hypothesis_template: a sentence with one {}, where the label goes.
+        multi_label: whether several labels may be true of a text; otherwise their probabilities sum to 1.
+
+    Returns:
+        One record for a string, a list of records for a list.
+
+    Raises:
+        TypeError: a text, a label or the template is not a string; `multi_label` is not a truth.
+        ValueError: the checkpoint is for another task, or its configuration names no entailment; a text or label is
+            blank; there is no label, or one twice; the template has not exactly one {}; a special token is typed; a
+            hypothesis leaves no room for the text.
+
+    Source: Yin et al. 2019 (arXiv:1909.00161); `ZeroShotClassificationPipeline`.
+    """
+    if checkpoint.task != "zero-shot-classification":
+        raise ValueError(f"this checkpoint is for {checkpoint.task}; zero_shot needs load('zero-shot-classification')")
+    if not isinstance(multi_label, bool):
+        raise TypeError(f"multi_label must be True or False; this is {multi_label!r}")
+    texts, labels = check_texts(text), check_labels(labels)
+    check_template(hypothesis_template)
+    hypotheses = [hypothesis_template.format(label) for label in labels]
+    tokenizer = checkpoint.tokenizer
+    refuse_special_tokens(tokenizer, texts)
+    refuse_special_tokens(tokenizer, labels, "label")
+    refuse_special_tokens(tokenizer, [hypothesis_template], "template")
+    refuse_special_tokens(tokenizer, hypotheses, "hypothesis")  # "<{}>" and "s" only spell "<s>" together
+    _, entailment, contradiction = nli_places(checkpoint.model.config)
+
+    rows, cut = [], []  # B·C each: all labels of the first text, then all of the second, …
+    for typed in texts:
+        tokens = tokenize(tokenizer, [typed] * len(labels), hypotheses, cut_first=True)
+        rows += [ids[mask == 1] for ids, mask in zip(tokens.ids, tokens.mask, strict=True)]
+        whole = len(tokenizer(typed, add_special_tokens=False, verbose=False)["input_ids"])
+        cut += (whole - (tokens.sides == 0).sum(dim=1)).tolist()
+    logits = nli_logits(checkpoint, rows)  # (B·C, 3)
+
+    described = list(zip(labels, hypotheses, strict=True))
+    pairs = [
+        Pair(
+            label=label,
+            premise=typed,
+            hypothesis=hypothesis,
+            size=len(ids),
+            cut=lost,
+            logits=three,
+            contrast=three[[contradiction, entailment]],
+            compute_tokens=partial(tokenize, tokenizer, typed, hypothesis, cut_first=True),
+        )
+        for (typed, (label, hypothesis)), ids, lost, three in zip(
+            product(texts, described), rows, cut, logits, strict=True
+        )
+    ]
+    each = range(0, len(pairs), len(labels))
+    results = [_rank(checkpoint, pairs[at : at + len(labels)], hypothesis_template, multi_label) for at in each]
+    return results[0] if isinstance(text, str) else results
+
+
+def check_labels(labels: str | Sequence[str]) -> list[str]:
+    """Return the labels as a list, or say in one sentence what is wrong with them.
+
+    Args:
+        labels: different labels, none of them blank; or one string of them with commas between.
+
+    Raises:
+        TypeError: the labels, or one of them, are no string.
+        ValueError: there is no label, one is blank, or one stands there twice.
+    """
+    if isinstance(labels, str):
+        labels = [label.strip() for label in labels.split(",") if label.strip()]
+    if not isinstance(labels, list | tuple):
+        raise TypeError(f"labels must be a list of strings, or one string with commas; this is {labels!r:.60}")
+    if not labels:
+        raise ValueError("there is no label; give at least one")
+    seen = set()
+    for label in labels:
+        if not isinstance(label, str):
+            raise TypeError(f"a label must be a string; this is {label!r:.60}")
+        if not label.strip():
+            raise ValueError(f"the label {label!r} is blank; give a word, or leave it out")
+        if label.strip() in seen:
+            raise ValueError(f"the label {label!r} is given twice; give each label once")
+        seen.add(label.strip())
+    return list(labels)
+
+
+def check_template(template: str) -> None:
+    """Raise unless the template has one {} for the label.
+
+    Raises:
+        TypeError: the template is not a string.
+        ValueError: it has no {}, more than one, one with something in it, or a single brace.
+    """
+    if not isinstance(template, str):
+        raise TypeError(f"the hypothesis template must be a string; this is {template!r:.60}")
+    try:
+        fields = [parts[1:] for parts in Formatter().parse(template) if parts[1] is not None]
+    except ValueError as error:
+        raise ValueError(f"the template {template!r} has a single brace; write {{}} where the label goes") from error
+    if len(fields) != 1:
+        raise ValueError(f"the template {template!r} has {len(fields) or 'no'} {{}}; write one, where the label goes")
+    if fields != [("", "", None)]:
+        raise ValueError(f"the template {template!r} has something between its braces; write {{}}, with nothing in it")
+
+
+def nli_places(config: PreTrainedConfig) -> tuple[tuple[str, ...], int, int]:
+    """Find entailment and contradiction among a model's three logits.
+
+    Entailment is found by its name. Contradiction is the first of the three, or the last if entailment is the first,
+    whatever its name: so does the pipeline.
+
+    Returns:
+        (the names of the three, entailment's place, contradiction's place).
+
+    Raises:
+        ValueError: the model has not three logits, or none has a name that begins with "entail".
+
+    Source: `ZeroShotClassificationPipeline.entailment_id` and `.postprocess`.
+    """
+    names = tuple(config.id2label[index] for index in range(config.num_labels))
+    if len(names) != 3:
+        raise ValueError(f"this model has {len(names)} labels; zero_shot needs contradiction, neutral and entailment")
+    found = [place for name, place in config.label2id.items() if name.lower().startswith("entail")]
+    if not found:
+        raise ValueError(
+            f"this model's labels are {', '.join(names)}; zero_shot needs one that is called entailment, so name the "
+            "three in the configuration's label2id and id2label"
+        )
+    return names, found[0], 0 if found[0] else 2
+
+
+@torch.inference_mode()
+def nli_logits(checkpoint: Checkpoint, rows: Sequence[Tensor]) -> Tensor:
+    """Give each pair its three logits; hidden states are not kept.
+
+    Args:
+        checkpoint: for zero-shot classification.
+        rows: the token ids of each pair, (T,) each.
+
+    Returns:
+        (N, 3), on the CPU.
+    """
+    model = checkpoint.model
+    logits = torch.empty(len(rows), 3, dtype=model.dtype)
+    for numbers, ids, mask in batches(checkpoint, rows, "pairs"):
+        shifted = shift_right(ids, model.config.decoder_start_token_id)
+        out = model.base_model(ids, attention_mask=mask, decoder_input_ids=shifted, use_cache=False)
+        logits[numbers] = nli_head(out.last_hidden_state, ids, model).logits.cpu()
+    return logits
+
+
+def _rank(checkpoint: Checkpoint, pairs: Sequence[Pair], template: str, multi_label: bool) -> ZeroShot:
+    """Turn the logits of one text's pairs into ranked labels."""
+    names, entailment, contradiction = nli_places(checkpoint.model.config)
+    labels = tuple(pair.label for pair in pairs)
+    logits = torch.stack([pair.logits for pair in pairs])  # (C, 3)
+    exclusive, independent = (
+        label_probabilities(logits[None], entailment, contradiction, several)[0] for several in (False, True)
+    )  # (C,) each
+    found = (independent if multi_label else exclusive).sort(stable=True)
+    order = zip(found.indices.tolist(), found.values.tolist(), strict=True)
+    ranked = [RankedLabel(labels[index], index, probability) for index, probability in order]
+    return ZeroShot(
+        text=pairs[0].premise,
+        labels=labels,
+        hypothesis_template=template,
+        multi_label=multi_label,
+        pairs=tuple(pairs),
+        names=names,
+        entailment=entailment,
+        contradiction=contradiction,
+        logits=logits,
+        contrast=torch.stack([pair.contrast for pair in pairs]),
+        exclusive=exclusive,
+        independent=independent,
+        ranked=tuple(reversed(ranked)),  # of equals the later label first, as in the pipeline
+        compute_trace=partial(trace_tokens, checkpoint),
+    )

@@ -1,0 +1,66 @@
+"""A text, what a classification head makes of it step by step, and the labels it gives."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+from torch import Tensor
+
+from encoder_lab.records.record import Record, table
+from encoder_lab.records.stages import Tokens, Trace
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RankedLabel:
+    """One label as an answer."""
+
+    label: str
+    index: int          # its place among the labels, before ranking
+    probability: float  # 0 to 1; the logit itself where no function was applied
+
+    def __repr__(self) -> str:
+        return f"RankedLabel({self.label!r}, {self.probability:.4f})"
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class Classification(Record):
+    """A text and what a classifier makes of it."""
+
+    text: str
+    tokens: Tokens                    # (1, T)
+    vector: Tensor                    # (D,) the first token's last hidden state
+    dense: Tensor                     # (D,) after the dense layer
+    activated: Tensor                 # (D,) after tanh
+    logits: Tensor                    # (C,) after out_proj
+    function: str                     # "sigmoid", "softmax" or "none": what turned logits into probabilities
+    probabilities: Tensor             # (C,) 0 to 1; the logits themselves where the function is "none"
+    labels: tuple[str, ...]           # (C) in the model's order
+    ranked: tuple[RankedLabel, ...]   # the likeliest first, as many as were asked for
+    compute_trace: Callable[[], Trace]
+
+    @property
+    def trace(self) -> Trace:
+        """Read the text again and keep its hidden states; done anew each time it is asked for."""
+        return self.compute_trace()
+
+    def as_pipeline(self) -> list[dict]:
+        """Give what `TextClassificationPipeline` of `transformers` 5 gives for one text and a `top_k`, None or not.
+
+        A list of dictionaries, also for `top_k=1`. For a list of texts the pipeline gives a list of such lists, so
+        it is `[result.as_pipeline() for result in results]` here.
+
+        Returns:
+            A dictionary with label and score for each ranked label.
+
+        Source: `TextClassificationPipeline.postprocess`.
+        """
+        return [{"label": each.label, "score": each.probability} for each in self.ranked]
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{each.label} {each.probability:.4f}" for each in self.ranked[:5])
+        return f"Classification({self.text!r})\n  {self.function}: {shown}{', …' * (len(self.ranked) > 5)}"
+
+    def _repr_html_(self) -> str:
+        name = "logit" if self.function == "none" else f"probability ({self.function})"
+        rows = [[each.label, f"{each.probability:.4f}", f"{self.logits[each.index]:.2f}"] for each in self.ranked]
+        return f"<p>{escape(self.text)}</p>" + table(["label", name, "logit"], rows)
