@@ -9,7 +9,7 @@ import pytest
 
 from encoder_lab.exercises.__main__ import main
 from encoder_lab.exercises.grader import EXERCISES, collect, columns, harmless
-from encoder_lab.exercises.solutions import notebook_00, notebook_01, notebook_02, notebook_03
+from encoder_lab.exercises.solutions import notebook_00, notebook_01, notebook_02, notebook_03, notebook_04
 from tests.exercises.answers import EXERCISES as WITH_CELLS
 from tests.exercises.answers import QUIZZES
 from tests.exercises.notebooks import CHECK_SHAPES, GOOD, IMPORT, QUIZ, SHAPES, hand_in
@@ -26,19 +26,20 @@ def grade(folder: Path, *options: str) -> dict[str, dict[str, str]]:
 
 
 def solved_notebook() -> list[str]:
-    """Every exercise of notebooks 00 to 03, solved with the reference answers' own text, and every quiz."""
+    """Every exercise of notebooks 00 to 04, solved with the reference answers' own text, and every quiz."""
     cells = [
         "import math, torch\nfrom torch import Tensor, nn\nfrom transformers import BertForSequenceClassification",
         "from encoder_lab import *\nfrom encoder_lab.layers import LayerParts",
         "from encoder_lab.records import Layer, Trace",
         IMPORT,
-        'ck = load("fill-mask")',
     ]
-    for module in (notebook_00, notebook_01, notebook_02, notebook_03):
+    for module in (notebook_00, notebook_01, notebook_02, notebook_03, notebook_04):
         for name, exercise in WITH_CELLS.items():
             if solution := vars(module).get(name):
                 asked = inspect.signature(solution).parameters
                 call = "" if exercise.cell.startswith("def ") else f"({', '.join(asked)})"
+                if (load := f'ck = load("{exercise.checkpoint}")') not in cells:
+                    cells.append(load)
                 cells.append(exercise.given)
                 cells.append(inspect.getsource(solution).replace(f"def {name}(", "def solution("))
                 cells += [f"{exercise.answer} = solution{call}", exercise.check]
