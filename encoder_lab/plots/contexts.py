@@ -16,7 +16,7 @@ from encoder_lab.plots.running_text import fit_lines, from_corner, line_height, 
 MOST_SPANS = 9  # one digit each
 KEY = 14  # points: a line of the key
 KEY_COLUMNS = (0, 36, 120)  # points: rank, score, answer
-TALLEST = 240  # points of text; a longer one is shortened
+TALLEST = 220  # points of text; a longer one is shortened
 FEW = 10  # scores written where there is no room for all
 ALONE, SHARED = "#c6dbef", "#5ba3cf"  # told apart in grey
 
@@ -74,7 +74,8 @@ def highlighted_context(
 
     style = {"fontsize": 9, "family": FONT, "transform": points, "gid": "key"}
     line = tops[-1] + KEY
-    for x, word in zip(KEY_COLUMNS, ("rank", "score (0 to 1)", "name: answer" if labels else "answer"), strict=True):
+    heading = "answer" if labels is None else "name: answer"
+    for x, word in zip(KEY_COLUMNS, ("rank", "score (0 to 1)", heading), strict=True):
         ax.text(x, line, word, color="0.35", **style)
     for rank, index in enumerate(ranked, 1):
         line += KEY
@@ -103,9 +104,9 @@ def checked_places(
     places, scores = [], []
     for place, span in enumerate(spans):
         name = f"spans[{place}]"
-        if len(span) != 3:
+        if np.shape(span) != (3,):
             raise ValueError(f"{name} is {span!r:.60}; give (start, end, score)")
-        start, end = checked_pair(name, span[:2], "(first character, the one after the last, score)")
+        start, end = checked_pair(name, span[:2], "(start, end, score), the first two in whole characters")
         if not 0 <= start < end <= length:
             fault = "is empty" if start == end else "is outside the text"
             raise ValueError(f"{name} runs from {start} to {end} and {fault}, whose {length} characters start at 0")

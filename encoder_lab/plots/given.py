@@ -86,7 +86,7 @@ def checked_pair(name: str, pair: Sequence[int], form: str) -> tuple[int, int]:
     except (TypeError, ValueError, IndexError):
         whole = False
     if not whole:
-        raise ValueError(f"{name} is {pair!r:.40}; give {form}, two whole numbers")
+        raise ValueError(f"{name} is {pair!r:.40}; give {form}")
     if second < first:
         raise ValueError(f"{name} is ({first}, {second}), which ends before it starts; give {form}")
     return first, second

@@ -19,6 +19,7 @@ INDENT = 12  # points at the left, for the number of an underline that begins th
 REACHES = (600, 400, 250, 160, 100, 60, 40, 25, 15)  # characters shown on either side of a span's start and end
 WHOLE = 8000  # characters; more need not be laid out to see that they are too many
 SHADE = "#fbdcc4"
+WORD = 20  # characters at most to finish a word
 GAP = 12  # characters; a stretch not longer than this is shown rather than left out
 NUMBER = 9  # points that a number before an underline takes
 
@@ -62,9 +63,9 @@ def parts_near(text: str, edges: Sequence[int], reach: int) -> list[tuple[int, i
     parts: list[tuple[int, int]] = []
     for edge in sorted(edges):
         start, end = max(0, edge - reach), min(len(text), edge + reach)
-        while 0 < start and edge - start < 2 * reach and not text[start - 1].isspace():
+        while 0 < start and edge - start < reach + WORD and not text[start - 1].isspace():
             start -= 1
-        while end < len(text) and end - edge < 2 * reach and not text[end].isspace():
+        while end < len(text) and end - edge < reach + WORD and not text[end].isspace():
             end += 1
         if parts and start <= parts[-1][1] + GAP:
             before = parts.pop()

@@ -229,7 +229,7 @@ def checked_spans(spans: Sequence[tuple[int, int]], size: int, longest: int) -> 
     """Return spans as pairs of whole numbers, or say in one sentence which of them cannot be marked."""
     pairs: list[tuple[int, int]] = []
     for place, span in enumerate(spans):
-        first, last = checked_pair(f"spans[{place}]", span, "(first token, last token)")
+        first, last = checked_pair(f"spans[{place}]", span, "(first token, last token), two whole numbers")
         name = f"spans[{place}] is ({first}, {last})"
         if not (0 <= first < size and 0 <= last < size):
             raise ValueError(f"{name}; the {size} tokens are 0 to {size - 1}")
