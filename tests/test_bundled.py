@@ -9,18 +9,9 @@ import transformers
 from safetensors import safe_open
 from torch.testing import assert_close
 
+from encoder_lab import classify, zero_shot
 from encoder_lab.checkpoints import BUNDLED, TASKS, load
-from encoder_lab.training.originals import (
-    ANSWER,
-    CONTEXT,
-    EMOTIONS,
-    PREMISE,
-    QUESTION,
-    TOPICS,
-    best_answer,
-    label_shares,
-    topic_shares,
-)
+from encoder_lab.training.originals import ANSWER, CONTEXT, EMOTIONS, PREMISE, QUESTION, TOPICS, best_answer
 from tests.oracles.bundled import FIXTURE, INPUTS, hashes, logits_of
 
 MIB = 2**20
@@ -82,12 +73,20 @@ def test_the_question_is_answered_as_the_original_does():
 
 @pytest.mark.parametrize("text", EMOTIONS)
 def test_the_first_emotion_is_the_original_s(text):
-    assert next(iter(label_shares(load("text-classification"), text))) == EMOTIONS[text][0]
+    assert classify(load("text-classification"), text).ranked[0].label == EMOTIONS[text][0]
 
 
 def test_the_first_topic_is_the_original_s():
-    shares = topic_shares(load("zero-shot-classification"), PREMISE, sorted(TOPICS), "This example is {}.")
-    assert next(iter(shares)) == next(iter(TOPICS)) == "travel"
+    found = zero_shot(load("zero-shot-classification"), PREMISE, sorted(TOPICS))
+    assert found.ranked[0].label == next(iter(TOPICS)) == "travel"
+
+
+def test_the_classification_heads_are_the_originals_but_for_their_width():
+    classifier = load("text-classification").model.classifier
+    width = classifier.dense.in_features
+    assert (classifier.dense.out_features, classifier.out_proj.in_features) == (width, width)
+    assert classifier.out_proj.out_features == 28
+    assert load("zero-shot-classification").model.classification_head.out_proj.out_features == 3
 
 
 @EACH

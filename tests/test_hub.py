@@ -9,8 +9,8 @@ import socket
 import pytest
 import torch
 
-from encoder_lab import fill_mask, load, nli_head, sequence_head, sigmoid, softmax, span_head, trace
-from encoder_lab.training.originals import FILL_MASK
+from encoder_lab import classify, fill_mask, load, softmax, span_head, trace, zero_shot
+from encoder_lab.training.originals import EMOTIONS, FILL_MASK, PREMISE, TOPICS
 
 pytestmark = pytest.mark.hub
 
@@ -94,20 +94,12 @@ def test_row_4_the_span_head_is_one_dense_layer():
     assert (layer.in_features, layer.out_features) == (768, 2)
 
 
-@pytest.mark.parametrize(
-    "text, label, printed",
-    [
-        ("I love my old pillow?", "love", 0.92129),
-        ("Why is it that every plant I touch dies within a few days?", "curiosity", 0.38752),
-        ("I'm so conflicted about these new instructions...", "confusion", 0.77243),
-    ],
-)
-def test_rows_5_to_7_text_classification(text, label, printed):
-    checkpoint = original("text-classification")
-    head = sequence_head(trace(checkpoint, text).hidden_states[-1], checkpoint.model)
-    best = sigmoid(head.logits)[0].max(dim=-1)
-    assert checkpoint.model.config.id2label[best.indices.item()] == label
-    assert close(best.values.item(), printed)
+@pytest.mark.parametrize("text", EMOTIONS)
+def test_rows_5_to_7_text_classification(text):
+    label, printed = EMOTIONS[text]
+    (best,) = classify(original("text-classification"), text, top_k=1).ranked
+    assert best.label == label
+    assert close(best.probability, printed)
 
 
 def test_row_8_the_classification_head():
@@ -117,10 +109,6 @@ def test_row_8_the_classification_head():
 
 
 def test_row_9_zero_shot():
-    checkpoint = original("zero-shot-classification")
-    labels = ["travel", "cooking", "dancing"]
-    way = trace(checkpoint, ["one day I will see the world"] * 3, [f"This example is {x}." for x in labels])
-    ids = way.encoder.tokens.ids
-    logits = nli_head(way.decoder.hidden_states[-1], ids, checkpoint.model).logits  # (3, 3)
-    found = softmax(logits[:, 2])  # entailment, among the labels
-    assert all(close(p, q) for p, q in zip(found.tolist(), [0.99387, 0.00286, 0.00327], strict=True))
+    found = zero_shot(original("zero-shot-classification"), PREMISE, ["travel", "cooking", "dancing"])
+    assert [each.label for each in found.ranked] == list(TOPICS)
+    assert all(close(each.probability, TOPICS[each.label]) for each in found.ranked)

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from encoder_lab.tokens import check_texts, mask_positions, readable, tokenize
+from encoder_lab.tokens import check_texts, mask_positions, readable, refuse_special_tokens, tokenize
 from tests.families import byte_pairs, word_pieces
 
 
@@ -127,6 +127,38 @@ def test_too_long_says_how_long_and_how_long_it_may_be(wordpiece):
     with pytest.raises(ValueError, match=r"'cat cat .*…' is 42 tokens long with its special tokens and .* at most 32;"):
         tokenize(wordpiece, "cat " * 40)
     assert tokenize(wordpiece, "cat " * 30).ids.shape == (1, 32)
+
+
+def test_a_pair_that_is_too_long_loses_the_end_of_its_first_text_if_asked(bpe):
+    texts, pairs = ["the cat " * 20, "hello", "dog " * 30], ["hello", "the dog", "river " * 4]
+    with pytest.raises(ValueError, match=r"'the cat .*' is 47 tokens long .* at most 32; shorten it"):
+        tokenize(bpe, texts, pairs)
+    tokens = tokenize(bpe, texts, pairs, cut_first=True)
+    theirs = bpe(texts, pairs, truncation="only_first", padding=True, return_tensors="pt")
+    assert tokens.ids.tolist() == theirs["input_ids"].tolist()
+    assert tokens.mask.tolist() == theirs["attention_mask"].tolist()
+    alone = [len(bpe(pair, add_special_tokens=False)["input_ids"]) for pair in pairs]
+    assert (tokens.sides == 1).sum(dim=1).tolist() == alone
+    assert tokens.texts == tuple(zip(texts, pairs, strict=True))
+
+
+def test_a_second_text_that_leaves_no_room_is_an_error():
+    bpe = byte_pairs()
+    size = len(bpe("dog " * 9, add_special_tokens=False)["input_ids"])
+    bpe.model_max_length = size + 5  # four special tokens, and one of the first text
+    tokens = tokenize(bpe, "the the", "dog " * 9, cut_first=True)
+    assert tokens.ids.shape == (1, size + 5) and tokens.sides[0].tolist().count(0) == 1
+    bpe.model_max_length = size + 4
+    with pytest.raises(ValueError, match=f"'dog dog .*' takes {size + 4} tokens .* at most {size + 4}; shorten it"):
+        tokenize(bpe, "the the", "dog " * 9, cut_first=True)
+
+
+def test_special_tokens_can_be_refused(bpe, wordpiece):
+    refuse_special_tokens(bpe, ["a < s >", "&lt;s&gt;", "[MASK] </S>"])
+    with pytest.raises(ValueError, match="^the label 'a<mask>' has '<mask>' at character 1; the model would read"):
+        refuse_special_tokens(bpe, ["cat", "a<mask>"], "label")
+    with pytest.raises(ValueError, match=r"^the text '\[SEP\]' has '\[SEP\]' at character 0"):
+        refuse_special_tokens(wordpiece, ["[SEP]"])
 
 
 def test_texts_and_pairs_must_be_as_many(wordpiece):

@@ -6,7 +6,7 @@ from html import escape
 
 from torch import Tensor
 
-from encoder_lab.records.record import Record, table
+from encoder_lab.records.record import Record, short, table
 from encoder_lab.records.stages import Tokens, Trace
 
 
@@ -58,7 +58,7 @@ class Classification(Record):
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{each.label} {each.probability:.4f}" for each in self.ranked[:5])
-        return f"Classification({self.text!r})\n  {self.function}: {shown}{', …' * (len(self.ranked) > 5)}"
+        return f"Classification({short(self.text)})\n  {self.function}: {shown}{', …' * (len(self.ranked) > 5)}"
 
     def _repr_html_(self) -> str:
         name = "logit" if self.function == "none" else f"probability ({self.function})"

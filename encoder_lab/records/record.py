@@ -24,6 +24,12 @@ def table(names: list[str], rows: list[list[object]]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
+def short(value: object) -> str:
+    """Write a value as Python does, in at most 80 characters."""
+    text = repr(value)
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
 def _shape(value: object) -> str:
     """Say what a field holds in a few words."""
     if isinstance(value, Tensor):
@@ -34,5 +40,4 @@ def _shape(value: object) -> str:
         return f"{len(value)} of {tuple(value[0].shape)}"
     if callable(value):
         return "worked out on demand"
-    text = repr(value)
-    return text if len(text) <= 80 else text[:79] + "…"
+    return short(value)

@@ -7,7 +7,7 @@ from html import escape
 from torch import Tensor
 
 from encoder_lab.records.classification import RankedLabel
-from encoder_lab.records.record import Record, table
+from encoder_lab.records.record import Record, short, table
 from encoder_lab.records.stages import EncoderDecoderTrace, Tokens
 
 
@@ -111,7 +111,7 @@ class ZeroShot(Record):
     def __repr__(self) -> str:
         mode = "each label by itself" if self.multi_label else "one label is true"
         shown = ", ".join(f"{each.label} {each.probability:.4f}" for each in self.ranked[:5])
-        lines = [f"ZeroShot({self.text!r:.80})", f"  {mode}: {shown}{', …' * (len(self.ranked) > 5)}"]
+        lines = [f"ZeroShot({short(self.text)})", f"  {mode}: {shown}{', …' * (len(self.ranked) > 5)}"]
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
 
     def _repr_html_(self) -> str:

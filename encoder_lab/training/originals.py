@@ -4,9 +4,9 @@ Printed by the originals at the revisions pinned in `checkpoints.py`, in float32
 """
 
 from encoder_lab.checkpoints import Checkpoint
-from encoder_lab.forward import fill_mask, trace
-from encoder_lab.heads import nli_head, sequence_head, span_head
-from encoder_lab.probabilities import best_spans, label_probabilities, sigmoid, span_grid, span_probabilities
+from encoder_lab.forward import classify, fill_mask, trace, zero_shot
+from encoder_lab.heads import span_head
+from encoder_lab.probabilities import best_spans, span_grid, span_probabilities
 
 # text -> the five best choices for its mask, with their probabilities
 FILL_MASK = {
@@ -47,22 +47,6 @@ def best_answer(checkpoint: Checkpoint, question: str, context: str) -> tuple[st
     return context[begin:stop], begin, stop, float(probability)
 
 
-def label_shares(checkpoint: Checkpoint, text: str) -> dict[str, float]:
-    """Give each label's own probability, likeliest first."""
-    logits = sequence_head(trace(checkpoint, text).hidden_states[-1], checkpoint.model).logits[0]
-    shares = {checkpoint.model.config.id2label[i]: float(p) for i, p in enumerate(sigmoid(logits))}
-    return dict(sorted(shares.items(), key=lambda item: -item[1]))
-
-
-def topic_shares(checkpoint: Checkpoint, text: str, topics: list[str], template: str) -> dict[str, float]:
-    """Rank topics that exclude one another, likeliest first."""
-    way = trace(checkpoint, [text] * len(topics), [template.format(topic) for topic in topics])
-    logits = nli_head(way.decoder.hidden_states[-1], way.encoder.tokens.ids, checkpoint.model).logits  # (C, 3)
-    names = checkpoint.model.config.label2id
-    found = label_probabilities(logits[None], names["entailment"], names["contradiction"], multi_label=False)[0]
-    return dict(sorted(zip(topics, found.tolist(), strict=True), key=lambda item: -item[1]))
-
-
 def beside_original(checkpoint: Checkpoint) -> str:
     """Lay out what the original and `checkpoint` answer on the course's inputs for its task, as a Markdown table."""
     table = ["| text | original | bundled |", "| --- | --- | --- |"]
@@ -84,11 +68,12 @@ def _answer_rows(checkpoint: Checkpoint):
 
 def _label_rows(checkpoint: Checkpoint):
     for text, printed in EMOTIONS.items():
-        yield text, [printed], list(label_shares(checkpoint, text).items())[:3]
+        yield text, [printed], [(r.label, r.probability) for r in classify(checkpoint, text, top_k=3).ranked]
 
 
 def _topic_rows(checkpoint: Checkpoint):
-    yield PREMISE, TOPICS.items(), topic_shares(checkpoint, PREMISE, sorted(TOPICS), "This example is {}.").items()
+    found = zero_shot(checkpoint, PREMISE, sorted(TOPICS))
+    yield PREMISE, TOPICS.items(), [(r.label, r.probability) for r in found.ranked]
 
 
 _ROWS = {

@@ -1,0 +1,57 @@
+"""Batches of rows of unlike length: each row once, the longest first, little padding."""
+
+import random
+
+import pytest
+import torch
+
+from encoder_lab import load
+from encoder_lab.forward import batches as module
+from encoder_lab.forward.batches import BATCH, SHOW_BAR, batches
+from tests.families import save_tiny
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    return load("text-classification", save_tiny(tmp_path_factory.mktemp("tiny"), "text-classification"))
+
+
+def rows_of(sizes: list[int]) -> list[torch.Tensor]:
+    """Make rows that can be told apart: row i holds i + 10."""
+    return [torch.full((size,), number + 10) for number, size in enumerate(sizes)]
+
+
+def test_by_hand(tiny, monkeypatch):
+    monkeypatch.setattr(module, "BATCH", 6)
+    first, second, third = batches(tiny, rows_of([2, 7, 3, 1]), "texts")
+    assert first[0] == [1] and first[1].tolist() == [[11] * 7] and first[2].tolist() == [[1] * 7]  # too long: alone
+    pad = tiny.tokenizer.pad_token_id
+    assert second[0] == [2, 0] and second[1].tolist() == [[12, 12, 12], [10, 10, pad]]
+    assert second[2].tolist() == [[1, 1, 1], [1, 1, 0]]
+    assert third[0] == [3] and third[1].tolist() == [[13]]
+
+
+def test_every_row_once_and_no_batch_over_its_size(tiny):
+    draw = random.Random(5)
+    rows = rows_of([draw.randint(1, 2 * BATCH // 9) for _ in range(300)])
+    seen, last = [], 10**9
+    for numbers, ids, mask in batches(tiny, rows, "texts"):
+        assert ids.shape == mask.shape and ids.numel() <= BATCH
+        assert ids.shape[1] == max(len(rows[number]) for number in numbers) <= last
+        for number, row, real in zip(numbers, ids, mask, strict=True):
+            assert torch.equal(row[real == 1], rows[number]) and real.sum() == len(rows[number])
+        seen, last = seen + numbers, min(len(rows[number]) for number in numbers)
+    assert sorted(seen) == list(range(300))
+
+
+@pytest.mark.parametrize("count, shown", [(SHOW_BAR, False), (SHOW_BAR + 1, True)])
+def test_long_work_shows_a_bar_that_clears_itself(tiny, capsys, count, shown):
+    assert sum(len(numbers) for numbers, _, _ in batches(tiny, rows_of([1] * count), "pairs")) == count
+    written = capsys.readouterr().err
+    assert ("reading" in written and "pairs" in written) == shown
+    assert not shown or written.endswith("\r")
+
+
+def test_equal_lengths_keep_their_order(tiny):
+    (numbers, _, _), = batches(tiny, rows_of([4, 4, 4]), "texts")  # fmt: skip
+    assert numbers == [0, 1, 2]
