@@ -15,6 +15,7 @@ MAY_IMPORT = {
     **{stage: STAGES[:depth] for depth, stage in enumerate(STAGES)},
     "checkpoints": ("records",),
     "forward": (*STAGES, "checkpoints", "progress"),
+    "few_shot": ("records", "tokens", "checkpoints", "progress", "forward", "samples"),
     "encoder_lab": (*STAGES, "checkpoints", "forward"),  # __init__.py: the names a notebook uses
     "metrics": (),
     "progress": (),
