@@ -1,16 +1,19 @@
 """A question and its context -> windows: as many readings as it takes to show the model the whole context."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
+from tokenizers.pre_tokenizers import ByteLevel
 from torch import Tensor
-from transformers import PreTrainedTokenizerBase
+from transformers import BatchEncoding, PreTrainedTokenizerBase
 
 from encoder_lab.records import Tokens, Window
 from encoder_lab.tokens import readable
 
 LONGEST_DEFAULT, STRIDE_DEFAULT = 384, 128  # tokens; the pipeline's own
+PIECE = 20_000  # characters read at once: while it reads, a tokenizer takes some 700 bytes a token
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -154,10 +157,8 @@ def cut_windows(
             raise ValueError(f"the {name} is {'blank' if text else 'empty'}; type at least one word")
     max_seq_len, doc_stride = _check_lengths(max_seq_len, doc_stride, tokenizer.model_max_length)
 
-    read = tokenizer(question, context, return_offsets_mapping=True, truncation=False, verbose=False)
-    sides = read.sequence_ids(0)
-    size = sides.index(1)  # Q; what follows is the context and one `</s>`
-    count = len(sides) - size - 1
+    read, size, ids, spans, words = _read(tokenizer, question, context)
+    sides, count = read.sequence_ids(0)[:size], len(ids)
     room = max_seq_len - size - 1
     if room < 1:
         raise ValueError(
@@ -170,20 +171,64 @@ def cut_windows(
             f"context behind this question; give a doc_stride below {room}"
         )
     firsts = range(0, max(count - doc_stride, 1), room - doc_stride) if count > room else (0,)
-    spans, words = read["offset_mapping"], read.encodings[0].word_ids
-    context_words = (-1 if word is None else word for word in words[size:-1])
     return Windows(
         question=question,
         context=context,
         before=torch.tensor(read["input_ids"][:size]),
-        question_spans=torch.tensor(spans[:size]),
-        in_question=torch.tensor([side == 0 for side in sides[:size]]),
-        ids=torch.tensor(read["input_ids"][size:-1], dtype=torch.int32),
-        spans=torch.tensor(spans[size:-1], dtype=torch.int32),
-        words=torch.tensor(list(context_words), dtype=torch.int32),
+        question_spans=torch.tensor(read["offset_mapping"][:size]),
+        in_question=torch.tensor([side == 0 for side in sides]),
+        ids=ids,
+        spans=spans,
+        words=words,
         bounds=tuple((first, min(first + room, count)) for first in firsts),
         tokenizer=tokenizer,
     )
+
+
+def _read(
+    tokenizer: PreTrainedTokenizerBase, question: str, context: str
+) -> tuple[BatchEncoding, int, Tensor, Tensor, Tensor]:
+    """Read a question and its context, a long one piece by piece.
+
+    Returns:
+        (a reading of the question and some piece, Q, and of the context ids (N,), spans (N, 2) and words (N,)).
+    """
+    ids, spans, words, last = [], [], [], 0
+    for start, stop in _pieces(tokenizer, context):
+        early = min(start, 1)  # with the letter before, since the first token of a text may be read in its own way
+        read = tokenizer(
+            question, context[start - early : stop], return_offsets_mapping=True, truncation=False, verbose=False
+        )
+        size = read.sequence_ids(0).index(1)  # Q; what follows is the context and one `</s>`
+        found = torch.tensor(read["offset_mapping"][size:-1], dtype=torch.int32)
+        skip = int((found[:, 1] <= 1).sum()) if early else 0  # that letter's tokens
+        word = [-1 if w is None else w + last for w in read.encodings[0].word_ids[size + skip : -1]]
+        ids.append(torch.tensor(read["input_ids"][size + skip : -1], dtype=torch.int32))
+        spans.append(found[skip:] + (start - early))
+        words.append(torch.tensor(word, dtype=torch.int32))
+        last = max(word)  # the letter is word 0 of the next piece, so that the count goes on
+    return read, size, torch.cat(ids), torch.cat(spans), torch.cat(words)
+
+
+def _pieces(tokenizer: PreTrainedTokenizerBase, context: str) -> Iterator[tuple[int, int]]:
+    """Give (start, stop) of pieces of which no token crosses a border: each begins at a space between two letters.
+
+    Byte-level BPE always begins a token there. A context is one piece where the tokenizer is of another kind, or has
+    an added token that takes in such a space.
+
+    Source: Radford et al. 2019, section 2.2; `ByteLevel` in `tokenizers`.
+    """
+    backend, added = tokenizer.backend_tokenizer, tokenizer.added_tokens_decoder.values()
+    cutter = backend.pre_tokenizer
+    bytewise = backend.normalizer is None and isinstance(cutter, ByteLevel) and cutter.use_regex
+    start = 0
+    while bytewise and not any(" " in token.content or token.rstrip for token in added):
+        border = re.compile(r"(?<=[^\W\d_]) (?=[^\W\d_])").search(context, start + PIECE)
+        if border is None:
+            break
+        yield start, border.start()
+        start = border.start()
+    yield start, len(context)
 
 
 def _check_lengths(max_seq_len: int | None, doc_stride: int | None, longest: int) -> tuple[int, int]:

@@ -1,14 +1,17 @@
 """Windows of a long context: the same slices as `tokenizers` cuts, and characters of the text exactly as typed."""
 
 import random
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from transformers import AutoTokenizer
+from tokenizers import normalizers, pre_tokenizers, processors
+from transformers import AddedToken, AutoTokenizer
 
+from encoder_lab import windows as module
 from encoder_lab.checkpoints import BUNDLED
-from encoder_lab.windows import cut_windows
+from encoder_lab.windows import PIECE, cut_windows
 
 TOKENIZER = AutoTokenizer.from_pretrained(BUNDLED / "question-answering")
 QUESTION = "Who sat by the river?"  # 6 tokens; 9 with `<s>` in front and `</s></s>` behind
@@ -52,6 +55,80 @@ def test_windows_are_those_of_the_tokenizers_own_truncation(seed, count, longest
             words = encoding.token_to_word(first), encoding.token_to_word(last)
             whole = encoding.word_to_chars(words[0], 1)[0], encoding.word_to_chars(words[1], 1)[1]
             assert ours.characters(i, first, last, align_to_words=True) == (*whole, whole != plain)
+
+
+def with_prefix_space():
+    """A tokenizer that puts a space before a text, and does not count it among the text's characters."""
+    tokenizer = AutoTokenizer.from_pretrained(BUNDLED / "question-answering")
+    tokenizer.backend_tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
+    tokenizer.backend_tokenizer.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0))
+    return tokenizer
+
+
+PREFIXED = with_prefix_space()
+
+
+def same(some, others):
+    names = ("before", "question_spans", "in_question", "ids", "spans", "words")
+    return some.bounds == others.bounds and all(getattr(some, n).equal(getattr(others, n)) for n in names)
+
+
+@settings(max_examples=150)
+@given(st.integers(0, 10**6), st.integers(1, 60), st.integers(1, 12), st.sampled_from([TOKENIZER, PREFIXED]))
+def test_a_context_read_in_pieces_is_the_context_read_whole(seed, count, piece, tokenizer):
+    context = typed(seed, count)
+    whole = cut_windows(tokenizer, QUESTION, context, 40, 8)
+    with patch.object(module, "PIECE", piece):
+        assert same(cut_windows(tokenizer, QUESTION, context, 40, 8), whole)
+
+
+def lengths_read(monkeypatch, tokenizer, context):
+    """How many characters of the context the tokenizer is given at a time."""
+    lengths, read = [], type(tokenizer).__call__
+
+    def spy(self, question, piece, **options):
+        lengths.append(len(piece))
+        return read(self, question, piece, **options)
+
+    monkeypatch.setattr(type(tokenizer), "__call__", spy)
+    windows = cut_windows(tokenizer, QUESTION, context)
+    monkeypatch.undo()
+    return windows, lengths
+
+
+def test_a_tokenizer_is_never_given_much_more_than_a_piece(monkeypatch):
+    context = "It’s the cat that sat by the river, wasn’t it? " * 1500
+    windows, lengths = lengths_read(monkeypatch, TOKENIZER, context)
+    assert len(lengths) == len(context) // PIECE + 1 and max(lengths) < PIECE + 50
+    assert sum(lengths) == len(context) + len(lengths) - 1  # each but the first with one letter of the piece before
+    theirs = TOKENIZER(QUESTION, context, return_offsets_mapping=True, verbose=False)
+    assert windows.ids.tolist() == theirs["input_ids"][len(windows.before) : -1]
+    assert [tuple(span) for span in windows.spans.tolist()] == theirs["offset_mapping"][len(windows.before) : -1]
+    assert windows.words.tolist() == theirs.word_ids()[len(windows.before) : -1]
+
+
+def taking_in_spaces(change):
+    """A tokenizer for which a space between letters is no border."""
+    tokenizer = AutoTokenizer.from_pretrained(BUNDLED / "question-answering")
+    change(tokenizer)
+    return tokenizer
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda t: t.add_tokens([AddedToken("cat sat")]),
+        lambda t: t.add_tokens([AddedToken("cat", rstrip=True)]),
+        lambda t: setattr(t.backend_tokenizer, "normalizer", normalizers.Replace("cat sat", "catsat")),
+        lambda t: setattr(t.backend_tokenizer, "pre_tokenizer", pre_tokenizers.ByteLevel(False, use_regex=False)),
+        lambda t: setattr(t.backend_tokenizer, "pre_tokenizer", pre_tokenizers.Punctuation()),
+    ],
+    ids=["a token with a space", "a token that takes in spaces", "a normalizer", "no splitting", "another kind"],
+)
+def test_where_a_space_is_no_border_a_context_is_read_whole(monkeypatch, change):
+    monkeypatch.setattr(module, "PIECE", 3)
+    _, lengths = lengths_read(monkeypatch, taking_in_spaces(change), "cat sat " * 9)
+    assert lengths == [72]
 
 
 def test_a_word_cut_by_a_windows_edge_is_aligned_as_far_as_the_window_shows_it():
