@@ -5,7 +5,7 @@ because the grader (`python -m encoder_lab.exercises grade FOLDER`) runs a stude
 in another. A new notebook adds a module with `EXERCISES` and a line in `NOTEBOOKS`.
 """
 
-from encoder_lab.exercises import notebook_00, notebook_01, notebook_02, notebook_03, notebook_04
+from encoder_lab.exercises import notebook_00, notebook_01, notebook_02, notebook_03, notebook_04, notebook_05
 from encoder_lab.exercises.checks import Checks
 
 NOTEBOOKS = {
@@ -14,6 +14,7 @@ NOTEBOOKS = {
     "02": notebook_02.EXERCISES,
     "03": notebook_03.EXERCISES,
     "04": notebook_04.EXERCISES,
+    "05": notebook_05.EXERCISES,
 }
 check = Checks(exercise for exercises in NOTEBOOKS.values() for exercise in exercises)
 

@@ -1,0 +1,104 @@
+"""Wrong answers to notebook 05's exercises, and what is said about them."""
+
+import pytest
+import torch
+from torch.nn.functional import gelu
+
+from encoder_lab.exercises import check
+from encoder_lab.exercises.exercise import run_given
+from encoder_lab.exercises.notebook_05 import FOUR_LABELS, FOURTEEN_COMMENTS, HEAD_PIECES, TASK, TEN_COMMENTS
+from encoder_lab.exercises.outcome import RIGHT
+from tests.exercises.answers import reference, refuse
+
+
+@pytest.mark.parametrize("trained", [True, False])
+def test_head_by_hand(trained, tiny_checkpoint, monkeypatch):
+    if trained:
+        monkeypatch.delenv("ENCODER_LAB_SOURCE", raising=False)
+    else:
+        tiny_checkpoint(TASK)
+    given = run_given(HEAD_PIECES, TASK)
+    states, dense, out_proj = given["states"], given["dense"], given["out_proj"]
+    first, end = states[0, 0], out_proj.weight
+    hidden = dense.weight @ first + dense.bias
+    right = end @ hidden.tanh() + out_proj.bias
+    refuse("head_by_hand", end @ hidden + out_proj.bias, "wanted")  # tanh forgotten
+    refuse("head_by_hand", end @ (dense.weight @ first).tanh() + out_proj.bias, "wanted")  # the first bias forgotten
+    refuse("head_by_hand", end @ hidden.tanh(), "wanted")  # the second
+    refuse("head_by_hand", end @ gelu(hidden) + out_proj.bias, "wanted")  # the other head's activation
+    refuse("head_by_hand", end @ hidden.relu() + out_proj.bias, "wanted")
+    refuse("head_by_hand", end @ first + out_proj.bias, "wanted")  # dense forgotten
+    refuse("head_by_hand", (end @ hidden + out_proj.bias).tanh(), "wanted")  # tanh after both
+    refuse("head_by_hand", end @ (dense.weight.T @ first + dense.bias).tanh() + out_proj.bias, "wanted")  # turned over
+    refuse("head_by_hand", right.sigmoid(), "probabilities")
+    refuse("head_by_hand", right.softmax(-1), "probabilities")
+    refuse("head_by_hand", right.sigmoid().tolist(), "probabilities")
+    refuse("head_by_hand", out_proj(dense(states[0]).tanh()), "is needed")  # every token
+    refuse("head_by_hand", out_proj(dense(states[0].mean(0)).tanh()), "mean over all tokens")
+    refuse("head_by_hand", out_proj(dense(states[0, -1]).tanh()), "wanted")  # the last token
+    refuse("head_by_hand", right.max(), "one number")
+    assert check.head_by_hand(reference("head_by_hand")[None]).status == RIGHT  # with a batch axis
+
+
+def test_softmax_from_sigmoid():
+    by_sigmoid = run_given(FOUR_LABELS)["by_sigmoid"]
+    odds = by_sigmoid / (1 - by_sigmoid)
+    refuse("softmax_from_sigmoid", by_sigmoid / by_sigmoid.sum(), "Dividing by the sum")
+    refuse("softmax_from_sigmoid", by_sigmoid.log().softmax(-1), "Dividing by the sum")  # the same
+    refuse("softmax_from_sigmoid", by_sigmoid.softmax(-1), "softmax takes logits")
+    refuse("softmax_from_sigmoid", odds.log(), "These are the logits")
+    refuse("softmax_from_sigmoid", odds, "sum to 23.3; softmax shares out 1")
+    refuse("softmax_from_sigmoid", by_sigmoid, "sum to 2; softmax")
+    refuse("softmax_from_sigmoid", odds.log().softmax(-1).softmax(-1), "which is too")  # softmax twice
+    refuse("softmax_from_sigmoid", odds.softmax(-1), "which is too")  # the logarithm forgotten
+    refuse("softmax_from_sigmoid", (-odds.log()).softmax(-1), "which is too")  # p and 1 - p swapped
+    refuse("softmax_from_sigmoid", odds.log2().softmax(-1), "which is too")
+    refuse("softmax_from_sigmoid", (odds / odds.sum())[0], "one of shape (4,) is needed")
+    assert "0.8154" not in refuse("softmax_from_sigmoid", [0.25] * 4)
+    assert check.softmax_from_sigmoid((19 / 23.3026, 4 / 23.3026, 0.25 / 23.3026, 0.05263 / 23.3026)).status == RIGHT
+
+
+def test_scores_by_hand():
+    given = run_given(TEN_COMMENTS)
+    pairs = list(zip(given["of_joy"], given["has_joy"], strict=True))
+
+    def scores(said):
+        hits = sum(truth and said(value) for value, truth in pairs)
+        precision, recall = hits / sum(said(value) for value, _ in pairs), hits / sum(truth for _, truth in pairs)
+        return precision, recall, 2 * precision * recall / (precision + recall)
+
+    precision, recall, f1 = right = scores(lambda value: value >= 0.4)
+    accuracy = sum(truth == (value >= 0.4) for value, truth in pairs) / len(pairs)
+    refuse("scores_by_hand", (recall, precision, f1), "changed places")
+    refuse("scores_by_hand", scores(lambda value: value > 0.4), "The precision has 0.6, which is too small")
+    refuse("scores_by_hand", scores(lambda value: value >= 0.5), "The precision has 0.6")  # the usual threshold
+    refuse("scores_by_hand", (accuracy, recall, f1), "The precision has 0.7, which is too large")
+    refuse("scores_by_hand", (precision, 4 / 10, f1), "The recall has 0.4, which is too small")  # of all comments
+    refuse("scores_by_hand", (precision, recall, (precision + recall) / 2), "The F1 has 0.7333, which is too large")
+    refuse("scores_by_hand", (precision, recall, precision * recall / (precision + recall)), "The F1")  # the 2 left out
+    refuse("scores_by_hand", (precision, recall, (precision * recall) ** 0.5), "The F1")  # geometric mean
+    refuse("scores_by_hand", (4, 2, 1), "The precision has 4")  # counts
+    refuse("scores_by_hand", f1, "Three numbers are needed")
+    refuse("scores_by_hand", (precision, recall), "Three numbers are needed")
+    assert check.scores_by_hand([round(number, 4) for number in right]).status == RIGHT
+
+
+def test_best_threshold():
+    given = run_given(FOURTEEN_COMMENTS)
+    values, truth = given["of_curiosity"], given["has_curiosity"]
+    counts = torch.arange(1, len(values) + 1)
+    accuracy = torch.stack([(truth == (values >= value)).sum() for value in values])
+    refuse("best_threshold", 0.5, "From 0.5 up, F1 is 0.6; another threshold has more")  # the usual one
+    refuse("best_threshold", values[accuracy.argmax()], "F1 is 0.75")  # most comments right
+    refuse("best_threshold", values[(truth.cumsum(0) / counts).argmax()], "F1 is 0.3333")  # highest precision
+    refuse("best_threshold", 0.02, "F1 is 0.5263")  # highest recall
+    refuse("best_threshold", 0.21, "F1 is 0.7143")  # predicted above the threshold only
+    refuse("best_threshold", 0.30, "F1 is 0.6667")
+    refuse("best_threshold", values[4], "F1 is 0.6")  # as many predicted as there are
+    refuse("best_threshold", 0.99, "F1 is 0; another threshold has more")
+    refuse("best_threshold", 8, "from 0 to 1")  # how many are predicted
+    refuse("best_threshold", 10 / 13, "F1 is 0.5714")  # the best F1 itself
+    refuse("best_threshold", values[:8], "One number")
+    for right in (0.29, 0.22, 0.25, values[7]):
+        assert check.best_threshold(right).status == RIGHT
+    assert "above 0.21 and up to 0.29" in check.best_threshold(0.25).message
