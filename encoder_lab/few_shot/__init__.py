@@ -1,6 +1,6 @@
 """Few-shot classification: a handful of labelled examples as centroids, as a linear probe, as fine-tuning.
 
-    python -m encoder_lab.few_shot --out FILE    measures the full learning curve that notebook 07 draws
+python -m encoder_lab.few_shot --out FILE    measures the full learning curve that notebook 07 draws
 """
 
 from encoder_lab.few_shot.curve import METHODS, LearningCurve, learning_curve
