@@ -165,7 +165,7 @@ def vector_map(
         ax.plot(*((queries - middle) @ plane).T, "x", color="black", markersize=7, mew=1.8, zorder=3, label="query")
     ax.set_aspect("equal", adjustable="datalim")
     for axis, number, share in ((ax.xaxis, 1, shares[0]), (ax.yaxis, 2, shares[1])):
-        axis.set_label_text(f"component {number} (no unit; {100 * share:.0f} % of the variance)")
+        axis.set_label_text(f"component {number}\n(no unit; {100 * share:.0f} % of the variance)")
     ax.grid(color="0.9")
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
@@ -56,8 +57,7 @@ def nli_table(
     ax.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5))
     ax.set_yticks(range(len(rows)), [wrapped(row, 24, 4) for row in rows], fontsize=LABEL_SIZE, fontfamily=FONT)
     limit = np.abs(logits).max() or 1
-    scale = f"bars: logits (no unit) around 0, the longest {limit:.2f}; ▶ the largest of three"
-    ax.set(xlabel=f"hypothesis\n{scale}", ylabel="premise")
+    ax.set(xlabel=f"hypothesis\n(bars: logits, no unit, around 0; longest {limit:.2f})", ylabel="premise")
     keys = [readable(name[:1].upper(), 1) for name in names]
     if len(set(keys)) < 3:
         keys = ["1", "2", "3"]
@@ -65,6 +65,7 @@ def nli_table(
         Patch(color=colour, label=f"{key}: {readable(name, 20)}")
         for key, name, (_, colour) in zip(keys, names, CLASS_COLOURS, strict=True)
     ]
+    handles.append(Line2D([], [], color="black", marker=">", linestyle="", label="largest of the three"))
     canvas.draw_legend_above(ax, title, handles=handles)
     canvas.lay_out(ax)  # only now the width of a column is known
     letters = max(6, int(canvas.points(ax)[0] / len(columns) / (LABEL_SIZE * 0.6)))

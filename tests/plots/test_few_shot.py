@@ -90,7 +90,7 @@ def test_vector_map_is_scikit_learn_s_pca():
         np.testing.assert_allclose(drawn[3 + number], signs * pca.transform(centroids[[number]]), atol=1e-10)
     np.testing.assert_allclose(drawn[6], signs * pca.transform(queries), atol=1e-10)
     for axis, number, share in ((ax.xaxis, 1, 0), (ax.yaxis, 2, 1)):
-        assert axis.get_label_text().startswith(f"component {number} ")
+        assert axis.get_label_text().startswith(f"component {number}\n")
         assert f"{100 * pca.explained_variance_ratio_[share]:.0f} % of the variance" in axis.get_label_text()
     names = [text.get_text() for text in ax.get_legend().get_texts()]
     assert names == ["a", "b", r"\$", "centroid, in its class's mark", "query"]

@@ -50,9 +50,10 @@ def test_nli_table_marks_the_largest_of_three_without_colour():
 def test_nli_table_names_the_three_once_a_row_and_in_the_legend():
     ax = plots.nli_table(["p", "q"], ["x", "y", "z"], PAIR, ["entailment", "neutral", "contradiction"])
     assert [text.get_text() for text in ax.texts if text.get_text() in "CNE"] == ["E", "N", "C"] * 2
-    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["E: entailment", "N: neutral", "C: contradiction"]
+    names = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert names == ["E: entailment", "N: neutral", "C: contradiction", "largest of the three"]
     ax = plots.nli_table(["p"], ["x"], [[[1, 2, 3]]], ["LABEL_0", "LABEL_1", "LABEL_2"])
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["1: LABEL_0", "2: LABEL_1", "3: LABEL_2"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()][:3] == ["1: LABEL_0", "2: LABEL_1", "3: LABEL_2"]
 
 
 def test_long_premises_and_hypotheses_are_wrapped_and_cut():
@@ -93,6 +94,8 @@ def test_cost_has_passes_at_the_left_and_seconds_at_the_right_both_from_0():
     assert "passes" in ax.get_ylabel() and "seconds" in right.get_ylabel()
     assert (ax.yaxis.get_label_position(), right.yaxis.get_label_position()) == ("left", "right")
     assert ax.get_ylim()[0] == right.get_ylim()[0] == ax.get_xlim()[0] == 0
+    for most, high in ((40, ax.get_ylim()[1]), (1.4, right.get_ylim()[1]), (20, ax.get_xlim()[1])):
+        assert most < high < 1.1 * most
     styles = {(line.get_marker(), line.get_linestyle()) for line in (ax.lines[0], right.lines[0])}
     assert len({marker for marker, _ in styles}) == len({line for _, line in styles}) == 2  # told apart in grey
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["passes (left)", "seconds (right)"]
