@@ -15,7 +15,7 @@ help:
 	@echo "make test                       check every number, notebook and page"
 	@echo "make bench                      measure tracing, question answering on long contexts, and the notebooks"
 	@echo "make train DATA=... WORK=...    train the bundled fill-mask checkpoint again (hours)"
-	@echo "make oracle                     write down anew how transformers 4.57 reads the bundled checkpoints"
+	@echo "make oracle                     write down anew what transformers 4.57 makes of the bundled checkpoints (minutes)"
 
 lab: .venv/installed
 	@$(BIN)/python -m encoder_lab.lab
@@ -38,9 +38,11 @@ train: .venv/installed
 	$(if $(and $(DATA),$(WORK)),,$(error say where: make train DATA=folder-with-text WORK=folder-for-progress))
 	$(BIN)/python -m encoder_lab.training.fill_mask --data "$(DATA)" --work "$(WORK)"
 
-# After every change in encoder_lab/bundled; the tests compare with what this writes. It has an environment of its own.
+# After every change in encoder_lab/bundled or tests/oracles; the tests compare with what this writes. It has an
+# environment of its own.
 oracle: .oracle/installed
 	$(ORACLE)/python -m tests.oracles.bundled
+	$(ORACLE)/python -m tests.oracles.question_answering
 
 # A second run finds these stamps and starts at once; changed requirements are installed again.
 .venv/installed: .venv/created requirements.txt pyproject.toml

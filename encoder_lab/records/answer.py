@@ -99,8 +99,11 @@ class Answer(Record):
         Returns:
             A dictionary with score, start, end and answer, or a list of several.
 
-        Source: `QuestionAnsweringPipeline.postprocess` in `transformers` 4.57.6. Unlike it, this never fills up with
-        spans of probability 0 where there are fewer possible spans than asked for.
+        Source: `QuestionAnsweringPipeline.postprocess` in `transformers` 4.57.6, but for three of its faults. Where
+        the context has fewer answers than asked for, it goes on with spans of probability 0 that are too long or begin
+        at the first token; they are left out here. A `<s>` typed into the question may begin or end an answer there,
+        and its place in the question is taken for one in the context; here answers lie in the context. And it fails
+        where a window's token count squared is exactly the number of spans it ranks.
         """
         answers: dict[object, dict] = {}
         for span in self.candidates if merge_equal else self.spans:
