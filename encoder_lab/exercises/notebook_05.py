@@ -19,7 +19,9 @@ of_joy = [0.91, 0.84, 0.77, 0.62, 0.55, 0.40, 0.31, 0.22, 0.13, 0.05]        # w
 has_joy = [True, True, False, True, False, True, False, True, False, False]  # what people say
 lowest = 0.40  # the threshold"""
 FOURTEEN_COMMENTS = """\
-of_curiosity = torch.tensor([0.94, 0.83, 0.71, 0.64, 0.52, 0.46, 0.38, 0.29, 0.21, 0.17, 0.12, 0.08, 0.05, 0.02])
+of_curiosity = torch.tensor(
+    [0.94, 0.83, 0.71, 0.64, 0.52, 0.46, 0.38, 0.29, 0.21, 0.17, 0.12, 0.08, 0.05, 0.02]
+)  # sorted
 has_curiosity = torch.tensor([1, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0], dtype=torch.bool)"""
 
 
@@ -151,7 +153,7 @@ EXERCISES = (
     Exercise(
         name="best_threshold",
         task=(
-            "Fourteen comments, their probabilities of curiosity sorted, and the truth. From which threshold up must "
+            "Fourteen comments, the probability of curiosity in each, and the truth. From which threshold up must "
             "the label be predicted so that F1 is as high as it can be?"
         ),
         given=FOURTEEN_COMMENTS,
