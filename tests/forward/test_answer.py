@@ -204,6 +204,10 @@ def test_several_questions_and_several_contexts(tiny):
         ({"top_k": 1.0}, TypeError, "top_k must be a whole number; this is 1.0"),
         ({"max_answer_len": 0}, ValueError, "max_answer_len is 0; it must be 1 or more"),
         ({"max_question_len": 0}, ValueError, "max_question_len is 0; it must be 1 or more"),
+        ({"max_question_len": "long"}, TypeError, "max_question_len must be a whole number; this is 'long'"),
+        ({"context": ["A cat.", " \u3000 "]}, ValueError, "the context is blank; type at least one word"),
+        ({"question": "Who sat? " * 20}, ValueError, "the question is .* leaves no room .* in windows of 62 tokens"),
+        ({"context": CONTEXT * 3, "doc_stride": 60}, ValueError, "doc_stride is 60, but .* give a doc_stride below"),
         ({"max_seq_len": 63}, ValueError, "max_seq_len is 63, but the model reads at most 62 tokens"),
     ],
 )
@@ -232,6 +236,14 @@ def test_odd_text_keeps_its_characters(bundled, context):
     found = answer(bundled, "What is there?", context, top_k=20)
     assert all(span.text == context[span.start : span.end] != "" for span in found.spans)
     assert (found.windows[0].start, found.windows[0].end) == (0, len(context))
+
+
+def test_places_are_those_of_the_text_as_typed(bundled):
+    context = "\tcat\r\n\r\ndog\0 said\t<b>hello</b>\n 😀 e\u0301 \u3000river\r\n"
+    found = answer(bundled, "What is there?", context, top_k=50, max_answer_len=2)
+    places = {(span.start, span.end) for span in found.spans}
+    for word in ("cat", "dog", "said", "hello", "😀", "river"):
+        assert (context.index(word), context.index(word) + len(word)) in places, word
 
 
 def test_what_is_typed_reaches_html_only_escaped(bundled):
