@@ -13,7 +13,7 @@ help:
 	@echo "make lab                        open the course in JupyterLab"
 	@echo "make reset NB=03                a fresh copy of notebook 03; yours is kept beside it"
 	@echo "make test                       check every number, notebook and page"
-	@echo "make bench                      measure tracing, question answering on long contexts, and the notebooks"
+	@echo "make bench                      measure tracing, long contexts, labels beside the pipelines, and the notebooks"
 	@echo "make train DATA=... WORK=...    train the bundled fill-mask checkpoint again (hours)"
 	@echo "make oracle                     write down anew what transformers 4.57 makes of the bundled checkpoints (minutes)"
 
@@ -31,6 +31,7 @@ test: .venv/installed
 bench: .venv/installed .oracle/installed
 	$(BIN)/python -m tests.benchmarks.tracing
 	$(BIN)/python -m tests.benchmarks.long_context
+	$(BIN)/python -m tests.benchmarks.labels
 	$(BIN)/python -m tests.benchmarks.notebooks
 
 # DATA: a folder that holds text/, the training text.  WORK: where the progress is kept; the same command goes on.
