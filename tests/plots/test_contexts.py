@@ -154,6 +154,13 @@ def test_a_context_fits_into_given_axes():
     assert plt.get_fignums() == [1]
 
 
+def test_a_text_too_tall_for_given_axes_does_not_push_them_aside():
+    ax = plt.figure(figsize=(5, 1.2), layout="constrained").add_subplot()
+    plots.highlighted_context(TEXT, [(*DATE, 0.8), (*NAME, 0.1)], ax=ax)
+    ax.figure.canvas.draw()
+    assert ax.get_position().height > 0.9 and ax.get_position().width > 0.9
+
+
 BOUNDS = [(0, 100), (60, 150), (110, 180)]
 
 
@@ -178,6 +185,8 @@ def test_each_window_has_its_score_on_0_to_1_and_the_best_is_marked():
     (scores,) = ax.child_axes
     assert scores.get_xlim() == (0, 1) and "0 to 1" in scores.get_xlabel()
     assert [bar.get_width() for bar in scores.patches] == [0.1, 0.8, 0.00002]
+    blue, orange = to_rgba(canvas.BLUE), to_rgba(canvas.ORANGE)
+    assert [bar.get_facecolor() for bar in scores.patches] == [blue, orange, blue]
     assert scores.get_ylim() == ax.get_ylim()
     numbers = {text.get_position()[1]: text.get_text() for text in scores.texts}
     assert numbers == {0: "0.1000", 1: "0.8000", 2: "2.0 × 10⁻⁵"}
