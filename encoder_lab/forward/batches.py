@@ -9,7 +9,7 @@ from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.progress import progress_bar
 
 BATCH = 512      # token ids of a batch, padding included; a longer row stands alone
-SHOW_BAR = 4096  # token ids from which on a progress bar is shown
+SHOW_BAR = 3e10  # token ids times the model's weights: about a second on two cores, from which on a bar is shown
 
 
 def batches(checkpoint: Checkpoint, rows: Sequence[Tensor], unit: str) -> Iterator[tuple[list[int], Tensor, Tensor]]:
@@ -26,8 +26,9 @@ def batches(checkpoint: Checkpoint, rows: Sequence[Tensor], unit: str) -> Iterat
         (the rows' numbers, their ids (B, T), mask (B, T)), until every row was given once.
     """
     device = checkpoint.model.device
+    work = sum(map(len, rows)) * checkpoint.model.num_parameters()
     waiting = sorted(range(len(rows)), key=lambda number: -len(rows[number]))
-    with progress_bar(len(rows), "reading", unit, shown=sum(map(len, rows)) > SHOW_BAR) as bar:
+    with progress_bar(len(rows), "reading", unit, shown=work > SHOW_BAR) as bar:
         while waiting:
             count = max(1, BATCH // len(rows[waiting[0]]))
             numbers, waiting = waiting[:count], waiting[count:]

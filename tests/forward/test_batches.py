@@ -7,7 +7,7 @@ import torch
 
 from encoder_lab import load
 from encoder_lab.forward import batches as module
-from encoder_lab.forward.batches import BATCH, SHOW_BAR, batches
+from encoder_lab.forward.batches import BATCH, batches
 from tests.families import save_tiny
 
 
@@ -44,8 +44,9 @@ def test_every_row_once_and_no_batch_over_its_size(tiny):
     assert sorted(seen) == list(range(300))
 
 
-@pytest.mark.parametrize("count, shown", [(SHOW_BAR, False), (SHOW_BAR + 1, True)])
-def test_long_work_shows_a_bar_that_clears_itself(tiny, capsys, count, shown):
+@pytest.mark.parametrize("count, shown", [(20, False), (21, True)])
+def test_long_work_shows_a_bar_that_clears_itself(tiny, monkeypatch, capsys, count, shown):
+    monkeypatch.setattr(module, "SHOW_BAR", 20 * sum(weights.numel() for weights in tiny.model.parameters()))
     assert sum(len(numbers) for numbers, _, _ in batches(tiny, rows_of([1] * count), "pairs")) == count
     written = capsys.readouterr().err
     assert ("reading" in written and "pairs" in written) == shown
