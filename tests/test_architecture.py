@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "samples": (),
     "plots": (),
     "widgets": (),
-    "exercises": ("encoder_lab", *STAGES, "forward"),
+    "exercises": ("encoder_lab", *STAGES, "forward", "metrics", "samples", "few_shot"),
     "self_check": ("encoder_lab",),
     "training": ("checkpoints", "forward", "heads", "probabilities", "metrics"),
     "lab": (),
