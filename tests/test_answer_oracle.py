@@ -108,8 +108,9 @@ def test_single_precision_ranks_and_scores_alike(model):
 def test_where_the_pipeline_is_plainly_wrong_it_is_not_followed(precise):
     filled, begun, failed = ((case, ORACLE["wrong"][what]) for what, case in WRONG.items())
 
-    case, theirs = filled  # "The cat" has two tokens where one is allowed, and nothing at all is not an answer
-    assert [case.context[start:end] for start, end, score in theirs if score == 0] == ["", "The cat", "The cat sat"]
+    case, theirs = filled  # with two words where one token is allowed, or with none; which ones, NumPy's sort decides
+    left_out = [case.context[start:end] for start, end, score in theirs if score == 0]
+    assert left_out and not {"sat", "cat", "The"} & set(left_out)
     _, ours = ask(precise["tiny"], case)
     assert [each["answer"] for each in ours] == ["sat", "cat", "The"]
     assert [[each["start"], each["end"]] for each in ours] == [place[:2] for place in theirs if place[2] > 0]
