@@ -13,10 +13,10 @@ from collections.abc import Callable
 import numpy as np
 import torch
 from torch import Tensor
-from tqdm.auto import tqdm
 from transformers import PreTrainedTokenizerBase, RobertaForSequenceClassification
 
 from encoder_lab.checkpoints import Checkpoint, load
+from encoder_lab.forward.classify import read_heads
 from encoder_lab.metrics import bootstrap_interval, f1_scores, tune_thresholds
 from encoder_lab.probabilities import sigmoid
 from encoder_lab.training.base import LONGEST
@@ -69,17 +69,10 @@ def make_loss(
     return loss_at, len(plan)
 
 
-@torch.inference_mode()
 def predict(checkpoint: Checkpoint, texts: list[str]) -> np.ndarray:
     """Give each text the probability of each label, (N, C)."""
-    rows = tokenize(texts, checkpoint.tokenizer)
-    found = np.zeros((len(rows), checkpoint.model.config.num_labels))
-    order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
-    for at in tqdm(range(0, len(order), 64), desc="classifying", leave=False):
-        numbers = order[at : at + 64]
-        ids, mask = pad([rows[i] for i in numbers], checkpoint.tokenizer.pad_token_id)
-        found[numbers] = sigmoid(checkpoint.model(ids, attention_mask=mask).logits).numpy()
-    return found
+    rows = [torch.tensor(row) for row in tokenize(texts, checkpoint.tokenizer)]
+    return sigmoid(read_heads(checkpoint, rows).logits).numpy()
 
 
 def evaluate(checkpoint: Checkpoint, tuning: list[Comment], held_out: list[Comment]) -> str:
