@@ -16,7 +16,8 @@ README = (FOLDER / "README.md").read_text(encoding="utf-8")
 def test_a_sample_is_small_and_the_readme_says_where_it_is_from(file):
     assert file.stat().st_size < 300_000
     row = next(line for line in README.splitlines() if line.startswith(f"| `{file.name}` |"))
-    assert ("github.com" in row or "written for this course" in row) and re.search(r"CC BY|Apache-2.0", row)
+    assert re.search(r"github.com|written for this course|python -m encoder_lab", row)
+    assert re.search(r"CC BY|Apache-2.0", row)
 
 
 def test_topics_have_as_many_texts_each_as_the_readme_says():

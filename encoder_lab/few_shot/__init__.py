@@ -1,9 +1,9 @@
 """Few-shot classification: a handful of labelled examples as centroids, as a linear probe, as fine-tuning.
 
-python -m encoder_lab.few_shot --out FILE    measures the full learning curve that notebook 07 draws
+python -m encoder_lab.few_shot    measures the full learning curve that notebook 07 draws
 """
 
-from encoder_lab.few_shot.curve import METHODS, LearningCurve, learning_curve
+from encoder_lab.few_shot.curve import METHODS, LearningCurve, full_learning_curve, learning_curve
 from encoder_lab.few_shot.fine_tuning import fine_tune
 from encoder_lab.few_shot.methods import centroids, draw_examples, linear_probe, nearest_centroid
 from encoder_lab.few_shot.vectors import pool, sentence_vectors
@@ -14,6 +14,7 @@ __all__ = [
     "centroids",
     "draw_examples",
     "fine_tune",
+    "full_learning_curve",
     "learning_curve",
     "linear_probe",
     "nearest_centroid",

@@ -1,6 +1,6 @@
 """The full learning curve on the topic sample, as notebook 07 draws it, measured and written to a file.
 
-    python -m encoder_lab.few_shot --out encoder_lab/samples/learning_curve.json
+    python -m encoder_lab.few_shot
 
 It takes the bundled fill-mask checkpoint's encoder, and for k = 0 the bundled zero-shot checkpoint.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from encoder_lab.checkpoints import load
-from encoder_lab.few_shot.curve import learning_curve
+from encoder_lab.few_shot.curve import FULL, learning_curve
 from encoder_lab.forward import zero_shot
 from encoder_lab.samples import Request, topics
 
@@ -30,7 +30,7 @@ def zero_shot_accuracy(requests: Sequence[Request]) -> float:
 def main(arguments: list[str] | None = None) -> None:
     """Measure the curve and write it; see the module's first lines."""
     parser = argparse.ArgumentParser(prog="python -m encoder_lab.few_shot", description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, required=True, help="the JSON file to write")
+    parser.add_argument("--out", type=Path, default=FULL, help="the JSON file to write")
     parser.add_argument("--examples", type=int, nargs="+", default=EXAMPLES, help="each k to try; 0 is zero-shot")
     parser.add_argument("--seeds", type=int, default=SEEDS, help="how many seeds to try")
     given = parser.parse_args(arguments)

@@ -13,10 +13,12 @@ from encoder_lab.few_shot.vectors import sentence_vectors
 from encoder_lab.progress import progress_bar
 from encoder_lab.records import Record
 from encoder_lab.records.record import table
+from encoder_lab.samples import FOLDER
 from encoder_lab.tokens import check_texts
 
 FROZEN = {"nearest centroid": nearest_centroid, "linear probe": linear_probe}
 METHODS = (*FROZEN, "fine-tuning")
+FULL = FOLDER / "learning_curve.json"  # what `python -m encoder_lab.few_shot` writes
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -93,6 +95,9 @@ def learning_curve(
         TypeError, ValueError: see `tokenize` and `draw_examples`; nothing to try, an unknown method, a test text that
             is in the pool or has a class that the pool does not have, `zero_shot` outside 0 to 1.
     """
+    for name, given in (("examples", examples), ("seeds", seeds)):
+        if isinstance(given, int):
+            raise TypeError(f"{name} is {given}; give a list, such as [{given}]")
     examples, seeds = tuple(sorted(set(examples))), tuple(dict.fromkeys(seeds))
     _check(examples, seeds, methods, zero_shot)
     pool_texts, test_texts = check_texts(pool_texts), check_texts(test_texts)
@@ -114,6 +119,11 @@ def learning_curve(
                     bar.update()
                 accuracy[name][examples.index(k), seeds.index(seed)] = np.mean(found == test_labels)
     return LearningCurve(examples, seeds, accuracy, zero_shot)
+
+
+def full_learning_curve() -> LearningCurve:
+    """Read the full curve on the topic sample that `python -m encoder_lab.few_shot` measured."""
+    return LearningCurve.from_json(FULL.read_text(encoding="utf-8"))
 
 
 def _check(

@@ -13,9 +13,9 @@ from encoder_lab.few_shot.vectors import encoder, pool, read_rows
 from encoder_lab.forward.batches import batches
 from encoder_lab.progress import progress_bar
 
-STEPS, EXAMPLES = 40, 8            # updates, and the examples each of them sees
-ENCODER_RATE, HEAD_RATE = 3e-4, 1e-2  # AdamW's highest; the head starts from nothing and has far to go
-WARM_UP = 0.1                      # share of the steps over which the rates climb, before they fall to 0
+STEPS, EXAMPLES = 40, 8               # updates, and the examples each of them sees
+ENCODER_RATE, HEAD_RATE = 2e-4, 1e-2  # AdamW's highest; the head starts from nothing and has far to go
+WARM_UP = 0.1                         # share of the steps over which the rates climb, before they fall to 0
 
 
 class Classifier(nn.Module):
@@ -60,11 +60,13 @@ def fine_tune(
         A function from M texts to their classes (M,), as given.
 
     Raises:
-        TypeError, ValueError: see `tokenize`; the labels do not fit the texts or name one class only; `steps` is
-            below 1.
+        TypeError, ValueError: see `tokenize`; the labels do not fit the texts or name one class only; `steps` is not
+            a whole number, or below 1.
 
     Source: Devlin et al. 2019, section 4.1 (arXiv:1810.04805), with the mean of the tokens for the first.
     """
+    if not isinstance(steps, int) or isinstance(steps, bool):
+        raise TypeError(f"steps must be a whole number; this is {steps!r}")
     if steps < 1:
         raise ValueError(f"steps is {steps}; it must be 1 or more")
     rows = read_rows(checkpoint, texts)

@@ -21,10 +21,12 @@ def draw_examples(labels: Sequence[str] | Sequence[int], k: int, seed: int) -> n
         (C·k,) places in `labels`, class by class, classes in sorted order.
 
     Raises:
-        TypeError: `labels` are neither names nor whole numbers.
+        TypeError: `labels` are neither names nor whole numbers, or k is not one.
         ValueError: k is below 1, there is only one class, or a class has fewer than k examples.
     """
     classes, numbers = sort_classes(labels, len(labels))
+    if not isinstance(k, int | np.integer) or isinstance(k, bool):
+        raise TypeError(f"k must be a whole number; this is {k!r}")
     if k < 1:
         raise ValueError(f"k is {k}; it must be 1 or more examples of each class (k = 0 is zero-shot)")
     draw = np.random.default_rng(seed)

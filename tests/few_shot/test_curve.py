@@ -75,6 +75,7 @@ def test_a_curve_is_written_and_read_again():
     [
         ({"examples": (2, 7)}, ValueError, "class 'meow' has 6 examples, fewer than k = 7; lower k or add examples"),
         ({"examples": (0, 2)}, ValueError, r"k is 0; it must be 1 or more .*\(k = 0 is zero-shot\)"),
+        ({"examples": 8}, TypeError, r"examples is 8; give a list, such as \[8\]"),
         ({"examples": ()}, ValueError, "examples are empty; give at least one"),
         ({"seeds": ()}, ValueError, "seeds are empty"),
         ({"methods": ()}, ValueError, "methods are empty"),

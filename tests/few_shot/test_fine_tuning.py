@@ -131,6 +131,7 @@ def test_the_rate_climbs_and_then_falls():
     "texts, labels, steps, error, message",
     [
         (TEXTS, NAMES, 0, ValueError, "steps is 0; it must be 1 or more"),
+        (TEXTS, NAMES, "9", TypeError, "steps must be a whole number; this is '9'"),
         (TEXTS, ["woof"] * 10, 9, ValueError, r"there is only one class, \['woof'\]; telling apart needs at least two"),
         (TEXTS, NAMES[:9], 9, ValueError, r"labels are \(9,\); 10 examples need \(10,\), one label each"),
         (TEXTS, [0.5] * 10, 9, TypeError, "labels are float64; give each example the name of its class"),

@@ -22,7 +22,7 @@ def test_the_same_seed_draws_the_same_and_more_of_it_for_a_larger_k(k, seed):
     drawn = draw_examples(LABELS, k, seed)
     assert [LABELS[i] for i in drawn] == ["a"] * k + ["b"] * k + ["c"] * k
     assert len(set(drawn.tolist())) == 3 * k
-    assert drawn.tolist() == draw_examples(LABELS, k, seed).tolist()
+    assert drawn.tolist() == draw_examples(np.array(LABELS), np.int64(k), seed).tolist()
     assert set(drawn.tolist()) <= set(draw_examples(LABELS, 5, seed).tolist())
 
 
@@ -82,6 +82,7 @@ def test_the_probe_learns_a_border_that_no_centroids_have():
         (lambda: draw_examples(LABELS, 6, 0), ValueError, "class 'a' has 5 examples, fewer than k = 6; lower k or add"),
         (lambda: draw_examples([3, 3, 4], 2, 0), ValueError, "class 4 has 1 examples, fewer than k = 2"),
         (lambda: draw_examples(LABELS, 0, 0), ValueError, r"k is 0; it must be 1 or more .*\(k = 0 is zero-shot\)"),
+        (lambda: draw_examples(LABELS, 2.0, 0), TypeError, "k must be a whole number; this is 2.0"),
         (lambda: draw_examples(["a", "a"], 1, 0), ValueError, r"there is only one class, \['a'\]; .* at least two"),
         (lambda: draw_examples([0.5, 1.0], 1, 0), TypeError, "labels are float64; give each example the name"),
         (lambda: draw_examples([True, False], 1, 0), TypeError, "labels are bool"),
