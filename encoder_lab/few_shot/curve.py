@@ -34,7 +34,7 @@ class LearningCurve(Record):
         """Write the curve as JSON."""
         accuracy = {name: values.round(4).tolist() for name, values in self.accuracy.items()}
         fields = {"examples": self.examples, "seeds": self.seeds, "accuracy": accuracy, "zero_shot": self.zero_shot}
-        return json.dumps(fields, indent=1) + "\n"
+        return json.dumps(fields, indent=1, default=int) + "\n"  # numbers of NumPy's kind too
 
     @classmethod
     def from_json(cls, text: str) -> "LearningCurve":

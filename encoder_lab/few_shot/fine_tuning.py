@@ -77,16 +77,17 @@ def fine_tune(
     groups = [{"params": part.parameters(), "lr": rate} for part, rate in parts]
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
     rates = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: rate_at(step, steps))
+    quiet = step_done is not None  # the caller shows how far it is
     draw = np.random.default_rng(seed)
     waiting: list[int] = []
-    with progress_bar(steps, "fine-tuning", "steps", shown=step_done is None) as bar:
+    with progress_bar(steps, "fine-tuning", "steps", shown=not quiet) as bar:
         for _ in range(steps):
             while len(waiting) < min(EXAMPLES, len(rows)):
                 waiting += draw.permutation(len(rows)).tolist()  # every example once before any comes again
             chosen, waiting = waiting[:EXAMPLES], waiting[EXAMPLES:]
             optimiser.zero_grad()
             loss = 0.0
-            for places, ids, mask in batches(checkpoint, [rows[number] for number in chosen], "texts"):
+            for places, ids, mask in batches(checkpoint, [rows[i] for i in chosen], "texts", quiet=True):
                 target = targets[[chosen[place] for place in places]]
                 part = nn.functional.cross_entropy(model(ids, mask), target, reduction="sum") / len(chosen)
                 part.backward()  # long texts come in several batches, whose gradients add up
@@ -104,7 +105,7 @@ def fine_tune(
         """Give each text its class."""
         asked = read_rows(checkpoint, queries)
         found = np.empty(len(asked), dtype=int)
-        for places, ids, mask in batches(checkpoint, asked, "texts"):
+        for places, ids, mask in batches(checkpoint, asked, "texts", quiet):
             found[places] = model(ids, mask).argmax(dim=-1).cpu()
         return classes[found]
 

@@ -12,7 +12,9 @@ BATCH = 512      # token ids of a batch, padding included; a longer row stands a
 SHOW_BAR = 3e10  # token ids times the model's weights: about a second on two cores, from which on a bar is shown
 
 
-def batches(checkpoint: Checkpoint, rows: Sequence[Tensor], unit: str) -> Iterator[tuple[list[int], Tensor, Tensor]]:
+def batches(
+    checkpoint: Checkpoint, rows: Sequence[Tensor], unit: str, quiet: bool = False
+) -> Iterator[tuple[list[int], Tensor, Tensor]]:
     """Give rows of like length together, each batch padded to its own longest row.
 
     A fixed count of ids, and not of rows: short rows alone do not keep a processor busy, long ones take memory.
@@ -21,6 +23,7 @@ def batches(checkpoint: Checkpoint, rows: Sequence[Tensor], unit: str) -> Iterat
         checkpoint: its tokenizer knows the padding, its model the device.
         rows: N rows of token ids, (T,) each, of any lengths.
         unit: what a row is, for the progress bar: "texts".
+        quiet: True where a bar is shown already.
 
     Yields:
         (the rows' numbers, their ids (B, T), mask (B, T)), until every row was given once.
@@ -28,7 +31,7 @@ def batches(checkpoint: Checkpoint, rows: Sequence[Tensor], unit: str) -> Iterat
     device = checkpoint.model.device
     work = sum(map(len, rows)) * checkpoint.model.num_parameters()
     waiting = sorted(range(len(rows)), key=lambda number: -len(rows[number]))
-    with progress_bar(len(rows), "reading", unit, shown=work > SHOW_BAR) as bar:
+    with progress_bar(len(rows), "reading", unit, shown=not quiet and work > SHOW_BAR) as bar:
         while waiting:
             count = max(1, BATCH // len(rows[waiting[0]]))
             numbers, waiting = waiting[:count], waiting[count:]

@@ -1,5 +1,6 @@
 """The learning curve: what each point is measured on, and what is refused."""
 
+import sys
 from functools import partial
 
 import numpy as np
@@ -54,6 +55,14 @@ def test_the_methods_get_the_same_drawn_examples_and_the_test_texts_alone_are_cl
         places = draw_examples(POOL_LABELS, k, seed)
         assert frozen == (vectors[places].tolist(), [POOL_LABELS[i] for i in places])
         assert tuned == ([POOL[i] for i in places], [POOL_LABELS[i] for i in places], seed)
+
+
+def test_one_progress_bar_at_a_time(checkpoint, monkeypatch, capsys):
+    monkeypatch.setattr(sys.modules["encoder_lab.forward.batches"], "SHOW_BAR", 0)
+    measure(checkpoint, examples=(1,), methods=("fine-tuning",))
+    first, *later = capsys.readouterr().err.split("learning:")
+    assert "reading:" in first and later
+    assert not any(bar in "".join(later) for bar in ("reading:", "fine-tuning:"))
 
 
 def test_a_curve_is_written_and_read_again():

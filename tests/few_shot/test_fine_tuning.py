@@ -122,6 +122,13 @@ def test_examples_too_long_for_one_batch_learn_the_same_in_several(checkpoint, m
     assert losses_of(checkpoint, 0) == pytest.approx(whole, rel=0, abs=1e-9)
 
 
+def test_a_progress_bar_is_shown_unless_the_caller_counts_the_steps(checkpoint, capsys):
+    fine_tune(checkpoint, TEXTS, NAMES, steps=1, step_done=lambda loss: None)
+    assert capsys.readouterr().err == ""
+    fine_tune(checkpoint, TEXTS, NAMES, steps=1)
+    assert "fine-tuning:" in capsys.readouterr().err
+
+
 def test_the_rate_climbs_and_then_falls():
     assert [rate_at(step, 20) for step in range(20)] == pytest.approx([0.5, *np.arange(19, 0, -1) / 20])
     assert rate_at(0, 1) == 1
