@@ -15,7 +15,20 @@ FOLDER = Path(__file__).parents[1] / "notebooks"
 FILES = sorted(FOLDER.glob("*.ipynb"))
 
 # Cells whose output cannot repeat, so that nbval does not compare it: notebook, first line of the cell, marker, reason.
-NOT_COMPARED: list[tuple[str, str, str, str]] = []
+NOT_COMPARED: list[tuple[str, str, str, str]] = [
+    (
+        "06_zero_shot_by_inference.ipynb",
+        "names = sorted({each.label for each in topics()})",
+        "nbval-ignore-output",
+        "shows a progress bar and nothing else",
+    ),
+    (
+        "06_zero_shot_by_inference.ipynb",
+        'words = {"a restaurant reservation": "a table in a restaurant", "booking a flight": "a flight"}',
+        "nbval-ignore-output",
+        "shows a progress bar and nothing else",
+    ),
+]
 
 MARKER = re.compile(r"#\s*(NBVAL_\w+|PYTEST_VALIDATE_\w+)")
 TAGS = {"nbval-skip", "nbval-ignore-output", "nbval-check-output", "nbval-raises-exception", "raises-exception"}

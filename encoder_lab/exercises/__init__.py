@@ -5,7 +5,15 @@ because the grader (`python -m encoder_lab.exercises grade FOLDER`) runs a stude
 in another. A new notebook adds a module with `EXERCISES` and a line in `NOTEBOOKS`.
 """
 
-from encoder_lab.exercises import notebook_00, notebook_01, notebook_02, notebook_03, notebook_04, notebook_05
+from encoder_lab.exercises import (
+    notebook_00,
+    notebook_01,
+    notebook_02,
+    notebook_03,
+    notebook_04,
+    notebook_05,
+    notebook_06,
+)
 from encoder_lab.exercises.checks import Checks
 
 NOTEBOOKS = {
@@ -15,6 +23,7 @@ NOTEBOOKS = {
     "03": notebook_03.EXERCISES,
     "04": notebook_04.EXERCISES,
     "05": notebook_05.EXERCISES,
+    "06": notebook_06.EXERCISES,
 }
 check = Checks(exercise for exercises in NOTEBOOKS.values() for exercise in exercises)
 
