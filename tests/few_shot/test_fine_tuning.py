@@ -1,5 +1,6 @@
 """Fine-tuning: it learns, the same seed learns the same, and what it was given stays as it was."""
 
+import copy
 import sys
 from collections import Counter
 
@@ -8,7 +9,7 @@ import pytest
 import torch
 
 from encoder_lab.few_shot import draw_examples, fine_tune
-from encoder_lab.few_shot.fine_tuning import EXAMPLES, Classifier, rate_at
+from encoder_lab.few_shot.fine_tuning import ENCODER_RATE, EXAMPLES, HEAD_RATE, Classifier, rate_at
 from encoder_lab.few_shot.vectors import encoder
 from encoder_lab.samples import topics
 
@@ -96,6 +97,34 @@ def remembering(made, initialise):
         made.append(self)
 
     return wrapped
+
+
+def test_each_step_is_the_plain_loop_s(checkpoint):
+    """The same five updates, written out: one padded batch, AdamW, gradients zeroed and clipped, rates set by hand."""
+    model = copy.deepcopy(checkpoint.model.bert).requires_grad_(True)  # in eval mode: no dropout
+    head = torch.nn.Linear(model.config.hidden_size, 2).double()
+    torch.nn.init.zeros_(head.weight)
+    torch.nn.init.zeros_(head.bias)
+    optimiser = torch.optim.AdamW([{"params": model.parameters()}, {"params": head.parameters()}], weight_decay=0.01)
+    draw = np.random.default_rng(4)
+    order = np.concatenate([draw.permutation(10) for _ in range(4)])
+    expected = []
+    for step, factor in enumerate([1, 0.8, 0.6, 0.4, 0.2]):
+        for group, rate in zip(optimiser.param_groups, (ENCODER_RATE, HEAD_RATE), strict=True):
+            group["lr"] = factor * rate
+        chosen = order[8 * step : 8 * step + 8]
+        read = checkpoint.tokenizer([TEXTS[i] for i in chosen], padding=True, return_tensors="pt")
+        hidden = model(**read).last_hidden_state
+        means = [row[: sum(kept)].mean(dim=0) for row, kept in zip(hidden, read["attention_mask"], strict=True)]
+        loss = torch.nn.functional.cross_entropy(head(torch.stack(means)), torch.tensor(chosen >= 5).long())
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_([*model.parameters(), *head.parameters()], 1.0)
+        optimiser.step()
+        expected.append(loss.item())
+    losses = []
+    fine_tune(checkpoint, TEXTS, NAMES, seed=4, steps=5, step_done=losses.append)
+    assert losses == pytest.approx(expected, rel=0, abs=1e-9)
 
 
 def test_every_example_is_read_once_before_any_is_read_again(checkpoint, monkeypatch):
