@@ -152,7 +152,7 @@ def test_the_bundled_labels_are_judged_each_by_itself(bundled):
 @given(seed=st.integers(0, 10**6), count=st.integers(1, 9), size=st.sampled_from([1, 17, 40, 200, 5000]))
 def test_neither_order_nor_size_of_batches_nor_padding_changes_an_answer(random_one, seed, count, size):
     draw = random.Random(seed)
-    texts = [typed(draw, 9) for _ in range(count)]
+    texts = [typed(draw, 4) for _ in range(count)]  # longer ones could pass the 62 tokens that it reads
     alone = {text: classify(random_one, text) for text in texts}
     draw.shuffle(texts)
     with pytest.MonkeyPatch.context() as patch:
