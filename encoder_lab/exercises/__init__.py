@@ -13,6 +13,7 @@ from encoder_lab.exercises import (
     notebook_04,
     notebook_05,
     notebook_06,
+    notebook_07,
 )
 from encoder_lab.exercises.checks import Checks
 
@@ -24,6 +25,7 @@ NOTEBOOKS = {
     "04": notebook_04.EXERCISES,
     "05": notebook_05.EXERCISES,
     "06": notebook_06.EXERCISES,
+    "07": notebook_07.EXERCISES,
 }
 check = Checks(exercise for exercises in NOTEBOOKS.values() for exercise in exercises)
 
