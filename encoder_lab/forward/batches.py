@@ -40,4 +40,4 @@ def batches(
             sizes = torch.tensor([len(row) for row in chosen])
             mask = (torch.arange(ids.shape[1]) < sizes[:, None]).long()  # (B, T)
             yield numbers, ids.to(device), mask.to(device)
-            bar.update(count)
+            bar.update(len(numbers))

@@ -8,6 +8,7 @@ import torch
 from encoder_lab import load
 from encoder_lab.forward import batches as module
 from encoder_lab.forward.batches import BATCH, batches
+from encoder_lab.progress import progress_bar
 from tests.families import save_tiny
 
 
@@ -51,6 +52,19 @@ def test_long_work_shows_a_bar_that_clears_itself(tiny, monkeypatch, capsys, cou
     written = capsys.readouterr().err
     assert ("reading" in written and "pairs" in written) == shown
     assert not shown or written.endswith("\r")
+
+
+def test_the_bar_counts_every_row_once(tiny, monkeypatch):
+    bars = []
+
+    def kept(*told, **options):
+        bars.append(progress_bar(*told, **options))
+        return bars[0]
+
+    monkeypatch.setattr(module, "progress_bar", kept)
+    monkeypatch.setattr(module, "SHOW_BAR", 0)
+    list(batches(tiny, rows_of([300, 300, 300, 1, 1]), "texts"))
+    assert bars[0].n == bars[0].total == 5
 
 
 def test_equal_lengths_keep_their_order(tiny):
