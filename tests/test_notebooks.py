@@ -42,6 +42,18 @@ NOT_COMPARED: list[tuple[str, str, str, str]] = [
     ),
     (
         "07_few_shot.ipynb",
+        "before = {name: value.clone() for name, value in ck.model.state_dict().items()}",
+        "nbval-ignore-output",
+        "shows a progress bar and nothing else",
+    ),
+    (
+        "07_few_shot.ipynb",
+        'unseen = ["is there a room free near the station", "how long do i have to boil an egg",',
+        "nbval-ignore-output",
+        "a doubtful text may turn out otherwise after fine-tuning on another machine",
+    ),
+    (
+        "07_few_shot.ipynb",
         "live = learning_curve(",
         "nbval-ignore-output",
         "fine-tuning: its last digits differ between machines",
