@@ -38,7 +38,7 @@ def bundled():
 
 
 def cases() -> list[tuple[list[str], list[str], str, bool]]:
-    """Make 52 calls with 1 to 7 texts each, 205 cases: 1 to 50 labels, four templates, both modes."""
+    """Make 52 calls with 1 to 7 texts each, 202 cases: 1 to 50 labels, four templates, both modes."""
     draw = random.Random(17)
     counts = (1, 2, 3, 5, 8, 1, 13, 4, 2, 50, 6, 3, 1)
     made = []
