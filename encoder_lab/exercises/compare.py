@@ -74,6 +74,19 @@ def as_numbers(got: object, what: str = "your answer") -> Tensor:
         raise Wrong(f"{_capital(what)} is {_a(got)} that cannot be read as numbers.") from error
 
 
+def refuse_slips(numbers: Tensor, slips: Mapping[str, Collection[Tensor]]) -> None:
+    """Raise the sentence of a frequent slip if the answer is just what it gives.
+
+    Args:
+        numbers: the answer, float64; see `as_numbers`.
+        slips: what to say -> the numbers that this slip gives, in one or several ways.
+    """
+    for sentence, slipped in slips.items():
+        for values in slipped:
+            if numbers.shape == values.shape and torch.allclose(numbers, values.double().cpu(), rtol=1e-3, atol=1e-5):
+                raise Wrong(sentence)
+
+
 def same_text(got: object, wanted: str, what: str = "your answer") -> None:
     """Demand the same string; the wanted one is shown."""
     if not isinstance(got, str):

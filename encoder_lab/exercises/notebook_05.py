@@ -3,7 +3,7 @@
 import torch
 
 from encoder_lab import sequence_head, softmax
-from encoder_lab.exercises.compare import Wrong, as_numbers, same_numbers, short
+from encoder_lab.exercises.compare import Wrong, as_numbers, refuse_slips, same_numbers, short
 from encoder_lab.exercises.exercise import Exercise, Quiz, checkpoint, run_given
 from encoder_lab.metrics import label_scores, tune_thresholds
 
@@ -36,7 +36,7 @@ def head_by_hand(logits: object) -> None:
             sequence_head(states.mean(dim=1, keepdim=True), model).logits[0],
         ),
     }
-    _refuse_slips(logits, slips)
+    refuse_slips(as_numbers(logits).squeeze(), slips)
     same_numbers(logits, wanted)
 
 
@@ -44,7 +44,7 @@ def softmax_from_sigmoid(by_softmax: object) -> str:
     """Compare with softmax over the logits that the sigmoid came from."""
     by_sigmoid = run_given(FOUR_LABELS)["by_sigmoid"]
     shares = by_sigmoid / by_sigmoid.sum()
-    _refuse_slips(by_softmax, {
+    refuse_slips(as_numbers(by_softmax).squeeze(), {
         "Dividing by the sum is no softmax: it was made of probabilities, where softmax is made of logits.": (shares,),
         "This is a softmax over probabilities; softmax takes logits.": (softmax(by_sigmoid),),
         "These are the logits; their softmax is still to be taken.": (by_sigmoid.logit(),),
@@ -89,15 +89,6 @@ def best_threshold(threshold: object) -> str:
         raise Wrong(f"From {short(number.item())} up, F1 is {short(mine)}; another threshold has more.")
     below = probabilities[probabilities < tuned - 1e-6].max().item()
     return f"F1 is {short(best)} there; any threshold above {below:.2f} and up to {tuned:.2f} says the same."
-
-
-def _refuse_slips(answer: object, slips: dict[str, tuple[torch.Tensor, ...]]) -> None:
-    """Raise the sentence of the slip that gives just these numbers."""
-    numbers = as_numbers(answer).squeeze()
-    for sentence, slipped in slips.items():
-        for values in slipped:
-            if numbers.shape == values.shape and torch.allclose(numbers, values.double(), rtol=1e-3, atol=1e-5):
-                raise Wrong(sentence)
 
 
 EXERCISES = (

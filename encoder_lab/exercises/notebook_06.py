@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from encoder_lab.exercises.compare import Wrong, as_numbers, same_numbers, short
+from encoder_lab.exercises.compare import Wrong, as_numbers, refuse_slips, same_numbers, short
 from encoder_lab.exercises.exercise import Exercise, Quiz, checkpoint, run_given
 from encoder_lab.forward.trace import shift_right
 from encoder_lab.probabilities import label_probabilities, softmax
@@ -37,7 +37,7 @@ def one_label(shares: object) -> str:
     logits, entailment, contradiction = _logits_and_places(OTHER_ORDER)
     if as_numbers(shares).shape != logits[:, 0].shape:
         same_numbers(shares, logits[:, 0])
-    _refuse_slips(shares, {
+    refuse_slips(as_numbers(shares).squeeze(), {
         "This compares entailment with the other logits of its own label; here the labels compete with one another.": (
             softmax(logits)[:, entailment], label_probabilities(logits[None], entailment, contradiction, True)[0],
         ),
@@ -62,7 +62,7 @@ def many_labels(each: object) -> str:
     if as_numbers(each).shape != logits[:, 0].shape:
         same_numbers(each, logits[:, 0])
     right = label_probabilities(logits[None], entailment, contradiction, True)[0]
-    _refuse_slips(each, {
+    refuse_slips(as_numbers(each).squeeze(), {
         "These are the probabilities of contradiction; look at names.": (1 - right,),
         "Neutral takes a share here; it is left out, and entailment stands against contradiction alone.": (
             softmax(logits)[:, entailment],
@@ -86,7 +86,7 @@ def decoder_reads(decoder_ids: object) -> str:
         raise Wrong(f"You have {len(ids) + 1} ids; the decoder reads {len(ids)}, as the encoder does: one drops out.")
     if numbers.squeeze().shape == (len(ids) - 1,):
         raise Wrong(f"You have {len(ids) - 1} ids; the decoder reads {len(ids)}, as the encoder does.")
-    _refuse_slips(decoder_ids, {
+    refuse_slips(as_numbers(decoder_ids).squeeze(), {
         "This is what the encoder reads; the decoder reads it shifted right by one.": (ids,),
         "This is shifted to the left.": (torch.cat([ids[1:], torch.tensor([start])]), ids.roll(-1)),
     })
@@ -126,15 +126,6 @@ def _logits_and_places(code: str) -> tuple[Tensor, int, int]:
     """Give an exercise's logits (C, 3) and the places of entailment and contradiction."""
     given = run_given(code)
     return given["logits"], given["names"].index("entailment"), given["names"].index("contradiction")
-
-
-def _refuse_slips(answer: object, slips: dict[str, tuple[Tensor, ...]]) -> None:
-    """Raise the sentence of the slip that gives just these numbers."""
-    numbers = as_numbers(answer).squeeze()
-    for sentence, slipped in slips.items():
-        for values in slipped:
-            if numbers.shape == values.shape and torch.allclose(numbers, values.double().cpu(), rtol=1e-3, atol=1e-5):
-                raise Wrong(sentence)
 
 
 EXERCISES = (

@@ -1,9 +1,8 @@
 """Checks of notebook 07: a vector for a sentence, centroids and the nearest of them, and the spread over seeds."""
 
 import torch
-from torch import Tensor
 
-from encoder_lab.exercises.compare import Wrong, as_numbers, same_numbers, short
+from encoder_lab.exercises.compare import Wrong, as_numbers, refuse_slips, same_numbers, short
 from encoder_lab.exercises.exercise import Exercise, Quiz, run_given
 from encoder_lab.few_shot import centroids, nearest_centroid, pool
 
@@ -32,7 +31,7 @@ def sentence_vector(vectors: object) -> None:
     given = run_given(TWO_TEXTS)
     states, mask = given["states"], given["mask"]
     real = states * mask[..., None]
-    _refuse_slips(vectors, {
+    refuse_slips(as_numbers(vectors), {
         "The padding is in your mean; look at the mask.": (states.mean(dim=1),),
         "The padding is left out of the sum and counted all the same: divide by the number of real tokens.": (
             real.mean(dim=1),
@@ -51,7 +50,7 @@ def two_centroids(middles: object) -> str:
     wanted = centroids(examples, ["a recipe", "a recipe", "b hotel", "b hotel"])  # in the order of the examples
     unit = torch.nn.functional.normalize(examples, dim=-1)
     pairs, raw = unit.view(2, 2, 2), examples.view(2, 2, 2)
-    _refuse_slips(middles, {
+    refuse_slips(as_numbers(middles), {
         "These are means of directions; a centroid has the length 1 again.": (pairs.mean(dim=1),),
         "These are sums of directions; a centroid has the length 1.": (pairs.sum(dim=1),),
         "These are means of the vectors as they are: a long one outweighs a short one. Take directions first.": (
@@ -94,7 +93,7 @@ def seed_spread(summary: object) -> str:
     numbers = as_numbers(summary)
     if numbers.shape != wanted.shape:
         raise Wrong("Three numbers are needed, in this order: mean, lowest, highest.")
-    _refuse_slips(summary, {
+    refuse_slips(as_numbers(summary), {
         "This summarises the texts; an accuracy is one seed's share of right texts.": (
             torch.stack([by_text.mean(), by_text.min(), by_text.max()]),
         ),
@@ -108,15 +107,6 @@ def seed_spread(summary: object) -> str:
     for name, mine, its in zip(("mean", "lowest", "highest"), numbers, wanted, strict=True):
         same_numbers(mine, its, tell=False, what=f"the {name}")
     return "The same method, the same texts: only the examples differ, and the accuracy with them."
-
-
-def _refuse_slips(answer: object, slips: dict[str, tuple[Tensor, ...]]) -> None:
-    """Raise the sentence of the slip that gives just these numbers."""
-    numbers = as_numbers(answer)
-    for sentence, slipped in slips.items():
-        for values in slipped:
-            if numbers.shape == values.shape and torch.allclose(numbers, values.double(), rtol=1e-3, atol=1e-5):
-                raise Wrong(sentence)
 
 
 EXERCISES = (
