@@ -1,0 +1,59 @@
+"""The fill-mask explorer on a checkpoint: what each position would say, after the last layer and after each."""
+
+import torch
+
+from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.forward import trace
+from encoder_lab.heads import masked_lm_head
+from encoder_lab.probabilities import softmax
+from encoder_lab.tokens import mask_positions
+from encoder_lab.widgets.fill_mask import FillMaskExplorer, MaskView
+
+
+def fill_mask(
+    checkpoint: Checkpoint, text: str = "The doctor looked at the [MASK].", presenter: bool = False
+) -> FillMaskExplorer:
+    """Open the fill-mask explorer.
+
+    Args:
+        checkpoint: from `load("fill-mask")`.
+        text: what it begins with; a mask may stand in it, or be made with a click.
+        presenter: large type and few controls, for a projector.
+
+    Raises:
+        ValueError: the checkpoint is for another task; the text is empty or too long.
+    """
+    if checkpoint.task != "fill-mask":
+        raise ValueError(f"this checkpoint is for {checkpoint.task}; explore.fill_mask needs load('fill-mask')")
+
+    @torch.inference_mode()
+    def look(typed: str, position: int, temperature: float, top_k: int) -> MaskView:
+        way = trace(checkpoint, typed)
+        tokens, tokenizer = way.tokens, checkpoint.tokenizer
+        masked = mask_positions(tokenizer, tokens.ids[0])
+        if not 0 <= position < tokens.ids.shape[1]:
+            position = masked[0] if masked else 1
+        logits = masked_lm_head(way.hidden_states[-1][0], checkpoint.model).logits       # (T, V)
+        states = torch.stack([state[0, position] for state in way.hidden_states])        # (L + 1, D)
+        depths = softmax(masked_lm_head(states, checkpoint.model).logits, temperature)   # (L + 1, V)
+        here = softmax(logits[position], temperature).topk(top_k)
+
+        def word(token_id: int) -> str:
+            return tokenizer.decode([token_id])
+
+        return MaskView(
+            text=typed,
+            mask=tokenizer.mask_token,
+            tokens=list(tokens.strings[0]),
+            spans=tokens.spans[0].tolist(),
+            masked=masked,
+            best=[word(i) for i in logits.argmax(-1).tolist()],
+            position=position,
+            choices=[
+                (word(i), p, logits[position, i].item())
+                for i, p in zip(here.indices.tolist(), here.values.tolist(), strict=True)
+            ],
+            layers=[[(word(int(row.argmax())), row.max().item())] for row in depths],
+        )
+
+    return FillMaskExplorer(look, text=text, presenter=presenter)

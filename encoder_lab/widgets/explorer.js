@@ -1,0 +1,116 @@
+/** What all explorers share: elements made of text, a frame around them, and asking Python. Comes before each module. */
+
+const QUIET = 120; // milliseconds without a keystroke after which what was typed is asked
+const LATE = 6000; // milliseconds after which it is said that nobody answers
+
+/** Make an element. Text goes in through textContent only: it is whatever somebody typed. */
+export function make(tag, { text, ...attributes } = {}, ...children) {
+  const made = document.createElement(tag);
+  if (text !== undefined) made.textContent = text;
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (value === true) made.setAttribute(name, "");
+    else if (value !== false && value !== undefined) made.setAttribute(name, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+/** A control under its label; the label is the control's name for screen readers too. */
+export function labelled(words, control, aside = "") {
+  return make("label", { class: "el-label" }, make("span", { text: words }), make("span", { class: "el-control" }, control, aside));
+}
+
+/** A value with a fixed number of digits, for numbers that stand under each other. */
+export function digits(value, count = 3) {
+  return Number(value).toFixed(count);
+}
+
+/** A share of 1 as a percentage for a bar's width: pure, kept within 0 and 100. */
+export function percent(value) {
+  return Math.round(1000 * Math.min(1, Math.max(0, value))) / 10;
+}
+
+/** One shade of the colour-blind-safe map (white to dark blue) and an ink that can be read on it: value 0 to 1. */
+export function shade(value) {
+  const at = Math.min(1, Math.max(0, value));
+  const stops = [[247, 251, 255], [198, 219, 239], [107, 174, 214], [33, 113, 181], [8, 48, 107]];
+  const place = at * (stops.length - 1);
+  const low = Math.min(stops.length - 2, Math.floor(place));
+  const mixed = stops[low].map((from, i) => Math.round(from + (place - low) * (stops[low + 1][i] - from)));
+  return { fill: `rgb(${mixed.join(", ")})`, ink: at < 0.55 ? "#111111" : "#ffffff" };
+}
+
+/** A table of bars: rows of {name, value (0 to 1), number (text), note}. Numbers stand beside the bars, never colour alone. */
+export function bars(caption, rows) {
+  const table = make("table", { class: "el-bars" }, make("caption", { text: caption }));
+  for (const { name, value, number, note = "", marked = false } of rows) {
+    table.append(make("tr", marked ? { class: "el-marked" } : {},
+      make("th", { scope: "row", text: name }),
+      make("td", { class: "el-number", text: number }),
+      make("td", { class: "el-note", text: note }),
+      make("td", { class: "el-bar" }, make("span", { style: `width: ${percent(value)}%` }))));
+  }
+  return table;
+}
+
+/**
+ * The frame of an explorer: a section with its title, a body, one line that says what is going on, one for problems.
+ * `paint(answer)` is called with each new answer, oldest first; a closed view leaves nothing behind.
+ *
+ * Returns { body, ask, closed }: `ask(changes, wait)` sends inputs to Python (`wait`: only after a pause in typing),
+ * `closed` is the clean-up function that `render` returns.
+ */
+export function frame({ model, el }, paint) {
+  const frozen = Boolean(model.get("frozen"));
+  const body = make("div", { class: "el-body" });
+  const status = make("p", { class: "el-status", role: "status" });
+  const problem = make("p", { class: "el-problem", role: "alert" });
+  const root = make("section", {
+    class: model.get("presenter") ? "encoder-lab el-presenter" : "encoder-lab",
+    "aria-label": model.get("title"),
+    "data-lm-suppress-shortcuts": "true", // JupyterLab's one-letter commands stay out while the focus is in here
+  }, make("header", { class: "el-title" }, make("strong", { text: model.get("title") }), status), problem, body);
+  el.replaceChildren(root);
+
+  let waiting = {};
+  let quiet = 0;
+  let late = 0;
+
+  function busy() {
+    clearTimeout(late);
+    const still = model.get("answered") < model.get("asked") || quiet !== 0;
+    root.classList.toggle("el-busy", still);
+    status.textContent = still ? "working …" : frozen ? "a saved page: it answers no new input" : "";
+    if (still) late = setTimeout(() => { status.textContent = "no answer yet: is the kernel running? Run the cell again."; }, LATE);
+  }
+  function send() {
+    clearTimeout(quiet);
+    quiet = 0;
+    for (const [name, value] of Object.entries(waiting)) model.set(name, value);
+    waiting = {};
+    model.set("asked", model.get("asked") + 1);
+    model.save_changes();
+    busy();
+  }
+  function ask(changes, wait = false) {
+    if (frozen) return;
+    waiting = { ...waiting, ...changes };
+    clearTimeout(quiet);
+    quiet = setTimeout(send, wait ? QUIET : 0);
+    busy();
+  }
+  function show() {
+    problem.textContent = model.get("problem");
+    busy();
+    paint(model.get("answer"), { typing: quiet !== 0 || model.get("answered") < model.get("asked") });
+    root.dataset.shown = model.get("shown");
+  }
+  model.on("change:shown", show);
+  const closed = () => {
+    clearTimeout(quiet);
+    clearTimeout(late);
+    model.off("change:shown", show);
+  };
+  return { body, ask, closed, show, frozen, presenter: Boolean(model.get("presenter")) };
+}

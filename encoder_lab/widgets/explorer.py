@@ -1,0 +1,125 @@
+"""What all explorers share: they answer while somebody types, keep the last good answer, and leave a still form."""
+
+from pathlib import Path
+
+import anywidget
+from traitlets import Bool, Dict, Int, Unicode
+
+from encoder_lab.widgets.page import page
+
+FOLDER = Path(__file__).parent
+
+
+class Explorer(anywidget.AnyWidget):
+    """A widget whose page asks and whose Python answers.
+
+    A subclass names its `TITLE`, its `INPUTS` (traits that the page sets, or Python), and gives `work_out` and
+    `still`. The page sets inputs and counts `asked` up in one message. ipywidgets holds back what is typed while an
+    answer is under way and sends only the newest state after it, so answers come in order and none is computed in
+    vain. `answer` keeps the last good one; what is wrong with the newest inputs stands in `problem`.
+
+    The whole state is traits, so that a saved notebook or page can be drawn again from them alone.
+    """
+
+    TITLE = ""
+    INPUTS: tuple[str, ...] = ()
+
+    title = Unicode().tag(sync=True)
+    presenter = Bool(False).tag(sync=True)  # large type and few controls, for a projector
+    asked = Int(0).tag(sync=True)           # how often the page has asked
+    answered = Int(0).tag(sync=True)        # which of its questions the newest answer or problem belongs to
+    shown = Int(0).tag(sync=True)           # how many answers and problems there were; the page paints when it grows
+    answer = Dict().tag(sync=True)          # the last good answer, as the explorer's ES module wants it
+    problem = Unicode("").tag(sync=True)    # one sentence about the newest inputs, or nothing
+
+    def __init__(self, **state) -> None:
+        """Answer the first inputs at once.
+
+        Args:
+            state: the subclass's inputs, and `presenter`.
+
+        Raises:
+            TypeError, ValueError: what `work_out` has against the first inputs.
+        """
+        super().__init__(title=self.TITLE, **state)
+        self._last = self._inputs()
+        self._put(self.work_out(**self._last))
+        self.observe(self._again, [*self.INPUTS, "asked"])
+
+    def work_out(self, **inputs) -> dict:
+        """Turn the inputs into values of traits: `answer`, and arrays that travel as bytes.
+
+        Raises:
+            TypeError, ValueError: the inputs cannot be answered; the sentence is shown to whoever typed them.
+        """
+        raise NotImplementedError
+
+    def still(self) -> str:
+        """Give the explorer's still form, escaped HTML: a picture and its numbers, for where no kernel runs."""
+        raise NotImplementedError
+
+    def save(self, file: str | Path) -> Path:
+        """Write the explorer as one page that opens in any browser with no network; an older file is replaced.
+
+        Args:
+            file: where to, ending in .html.
+
+        Returns:
+            The file's path.
+
+        Raises:
+            ValueError: the name does not end in .html, or there is no such folder.
+        """
+        file = Path(file)
+        if file.suffix.lower() not in (".html", ".htm"):
+            raise ValueError(f"the file is {str(file)!r}; give a name that ends in .html")
+        if not file.parent.is_dir():
+            raise ValueError(f"there is no folder {str(file.parent)!r}; make it first, or save somewhere else")
+        file.write_text(page(self.title, str(self._esm), str(self._css), self.get_state()), encoding="utf-8")
+        return file
+
+    def _inputs(self) -> dict:
+        return {name: getattr(self, name) for name in self.INPUTS}
+
+    def _again(self, _change: object) -> None:
+        """Answer changed inputs, once for all that one message changed."""
+        now = self._inputs()
+        if now == self._last and self.asked == self.answered:
+            return
+        self._last = now
+        try:
+            found = self.work_out(**now)
+        except (TypeError, ValueError) as wrong:
+            self._put({"problem": str(wrong)})
+        except Exception as wrong:  # a fault of ours must not leave the page waiting
+            self._put({"problem": f"this could not be worked out ({type(wrong).__name__}: {wrong})"})
+        else:
+            self._put({**found, "problem": ""})
+
+    def _put(self, found: dict) -> None:
+        """Show an answer or a problem: all of it in one message."""
+        with self.hold_sync():
+            for name, value in found.items():
+                setattr(self, name, value)
+            self.answered = self.asked
+            self.shown += 1
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+    def _repr_mimebundle_(self, **kwargs) -> tuple[dict, dict]:
+        """Add the still form to what anywidget shows: it stands in wherever no widget can be drawn."""
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return {**data, "text/html": self.still()}, metadata
+
+
+def module(name: str) -> str:
+    """Read an explorer's ES module: what all share, then its own; no bundler, since neither imports anything."""
+    return "\n".join((FOLDER / file).read_text(encoding="utf-8") for file in ("explorer.js", f"{name}.js"))
+
+
+def style(name: str) -> str:
+    """Read an explorer's style sheet: what all share, then its own if it has one."""
+    own = FOLDER / f"{name}.css"
+    shared = (FOLDER / "explorer.css").read_text(encoding="utf-8")
+    return shared + ("\n" + own.read_text(encoding="utf-8") if own.is_file() else "")

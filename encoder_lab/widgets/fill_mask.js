@@ -1,0 +1,76 @@
+/** The fill-mask explorer: tokens to click, bars at one position, and each layer's own answer there. */
+
+/** The text with one token's characters replaced by the mask. Pure. */
+export function mask(text, [start, end], spelled) {
+  return text.slice(0, start) + spelled + text.slice(end);
+}
+
+/** Which token a key leads to: arrows step, Home and End jump; undefined for any other key. Pure. */
+export function stepped(key, at, count) {
+  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: count - 1 }[key];
+  return to === undefined ? undefined : Math.min(count - 1, Math.max(0, to));
+}
+
+function render({ model, el }) {
+  const words = new Map(); // what stood where a mask is now, by the text that holds the mask: a second click brings it back
+  const explorer = frame({ model, el }, paint);
+  const text = make("textarea", { rows: 2, spellcheck: "false", oninput: () => explorer.ask({ text: text.value, position: -1 }, true) });
+  const warmth = make("input", {
+    type: "range", min: 0.1, max: 3, step: 0.1,
+    oninput: () => { shownWarmth.textContent = digits(warmth.value, 1); explorer.ask({ temperature: Number(warmth.value) }, true); },
+  });
+  const shownWarmth = make("output");
+  const tokens = make("div", { class: "el-tokens", role: "group", "aria-label": "tokens: arrow keys look, Enter masks" });
+  const here = make("div");
+  const layers = make("div", { class: "el-aside" });
+  explorer.body.append(
+    labelled("sentence", text), make("p", { class: "el-hint", text: "Click a token to mask it, click it again to bring it back; the arrow keys look without changing anything." }),
+    tokens, make("div", { class: "el-row" }, labelled("temperature", warmth, shownWarmth)),
+    make("div", { class: "el-columns" }, here, layers),
+  );
+  text.closest("label").classList.add("el-wide");
+  for (const each of [text, warmth]) each.disabled = explorer.frozen;
+  explorer.show();
+
+  function click(seen, at) {
+    if (seen.masked.includes(at)) {
+      const before = words.get(seen.text);
+      if (before !== undefined) write(before, at);
+      else explorer.ask({ position: at });
+    } else if (seen.spans[at][1] > 0) {
+      const masked = mask(seen.text, seen.spans[at], seen.mask);
+      words.set(masked, seen.text);
+      write(masked, at);
+    } else explorer.ask({ position: at }); // [CLS] and [SEP] are not the reader's words
+  }
+  function write(value, position) {
+    text.value = value;
+    explorer.ask({ text: value, position });
+  }
+  function paint(seen, { typing }) {
+    if (!typing) {
+      text.value = model.get("text");
+      warmth.value = model.get("temperature");
+      shownWarmth.textContent = digits(warmth.value, 1);
+    }
+    const focused = tokens.contains(document.activeElement);
+    tokens.replaceChildren(...seen.tokens.map((token, at) => make("button", {
+      type: "button", class: "fm-token", tabindex: at === seen.position ? 0 : -1, "aria-pressed": String(at === seen.position),
+      "aria-label": `${token}, position ${at}, likeliest here: ${seen.best[at]}`,
+      onclick: () => click(seen, at),
+      onkeydown: (event) => {
+        const to = stepped(event.key, at, seen.tokens.length);
+        if (to === undefined) return;
+        event.preventDefault();
+        explorer.ask({ position: to });
+      },
+    }, make("span", { text: token }), make("small", { text: seen.best[at] }))));
+    if (focused) tokens.children[seen.position].focus();
+    here.replaceChildren(bars(`position ${seen.position}, ${seen.tokens[seen.position]}: the likeliest words`,
+      seen.choices.map(([name, value, logit]) => ({ name, value, number: digits(value), note: `logit ${digits(logit, 1)}` }))));
+    layers.replaceChildren(bars("the same position after each layer, through the same head",
+      seen.layers.map((row, i) => ({ name: i ? `layer ${i}: ${row[0][0]}` : `embeddings: ${row[0][0]}`, value: row[0][1], number: digits(row[0][1]) }))));
+  }
+  return explorer.closed;
+}
+export default { render };

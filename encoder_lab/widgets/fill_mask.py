@@ -1,0 +1,69 @@
+"""The fill-mask explorer: a sentence, any token masked at a click, and what each position would say."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+
+from traitlets import Float, Int, Unicode
+
+from encoder_lab.widgets.explorer import Explorer, module, style
+from encoder_lab.widgets.still import bar_chart, numbers, still_form
+
+
+@dataclass(frozen=True, slots=True)
+class MaskView:
+    """What the fill-mask explorer shows of one text, looked at from one position."""
+
+    text: str                                # as typed
+    mask: str                                # how the model spells its mask
+    tokens: Sequence[str]                    # (T) readable
+    spans: Sequence[tuple[int, int]]         # (T) first character and the one after the last; 0, 0 if added
+    masked: Sequence[int]                    # positions of the masks
+    best: Sequence[str]                      # (T) the likeliest word at each position
+    position: int                            # the one looked at
+    choices: Sequence[tuple[str, float, float]]  # (word, probability, logit), likeliest first
+    layers: Sequence[Sequence[tuple[str, float]]]  # (L + 1)(word, probability): the head on each hidden state
+
+
+class FillMaskExplorer(Explorer):
+    """Type a sentence, click a token to mask it, and see the distribution at any position."""
+
+    TITLE = "Fill-mask explorer"
+    INPUTS = ("text", "position", "temperature", "top_k")
+    _esm = module("fill_mask")
+    _css = style("fill_mask")
+
+    text = Unicode().tag(sync=True)
+    position = Int(-1).tag(sync=True)         # -1: the first mask, or the first word if there is none
+    temperature = Float(1.0).tag(sync=True)   # above 0
+    top_k = Int(8).tag(sync=True)             # bars
+
+    def __init__(self, look: Callable[[str, int, float, int], MaskView], **state) -> None:
+        """Show a first text.
+
+        Args:
+            look: (text, position, temperature, top_k) -> what there is to see; a position that does not exist is
+                taken as -1.
+            state: `text`, and whatever else differs from the start values.
+        """
+        self._look = look
+        super().__init__(**state)
+
+    def work_out(self, text: str, position: int, temperature: float, top_k: int) -> dict:
+        """Look at the text from one position."""
+        return {"answer": asdict(self._look(text, position, temperature, top_k))}
+
+    def still(self) -> str:
+        """Draw the bars at the position, and write down each layer's own best word."""
+        seen = self.answer
+        at = seen["position"]
+        words, probabilities, _ = zip(*seen["choices"], strict=True)
+        title = f"position {at}, {seen['tokens'][at]}"
+        picture = bar_chart(title, words, probabilities, [f"{p:.3f}" for p in probabilities])
+        layers = [[f"after layer {i}" if i else "embeddings", row[0][0], f"{row[0][1]:.3f}"]
+                  for i, row in enumerate(seen["layers"])]  # fmt: skip
+        return still_form(
+            f"{self.title}: {seen['text']}",
+            picture,
+            f"The likeliest words at {title}: " + ", ".join(f"{w} {p:.3f}" for w, p, _ in seen["choices"]),
+            numbers(["the head applied", "likeliest word", "probability"], layers),
+        )

@@ -1,0 +1,105 @@
+"""An explorer on a bare page with its Python in this process: as in JupyterLab, without JupyterLab.
+
+The page's model does what ipywidgets' does: what is set travels as one message, while an answer is under way
+only the newest state is kept back, and bytes arrive as DataViews.
+"""
+
+import base64
+import json
+
+from playwright.sync_api import Page
+
+from encoder_lab.widgets.explorer import Explorer
+
+MODEL = """
+async (start) => {
+  const unpack = (value) => value && value.base64 !== undefined
+    ? new DataView(Uint8Array.from(atob(value.base64), (letter) => letter.charCodeAt(0)).buffer) : value;
+  const state = Object.fromEntries(Object.entries(start).map(([name, value]) => [name, unpack(value)]));
+  const listeners = [];
+  let changed = {}, under_way = false;
+  async function flush() {
+    if (under_way || Object.keys(changed).length === 0) return;
+    under_way = true;
+    const message = changed;
+    changed = {};
+    receive(JSON.parse(await window.toPython(JSON.stringify(message))));
+    under_way = false;
+    flush();
+  }
+  function receive(update) {
+    for (const [name, value] of Object.entries(update)) state[name] = unpack(value);
+    for (const name of Object.keys(update)) fire(`change:${name}`);
+  }
+  const fire = (event, ...given) => listeners.filter((each) => each.event === event).forEach((each) => each.call(...given));
+  const model = {
+    get: (name) => state[name],
+    set: (name, value) => { state[name] = value; changed[name] = value; },
+    save_changes: flush,
+    send: async (content) => {
+      for (const [said, buffers] of JSON.parse(await window.sayToPython(JSON.stringify(content))))
+        fire("msg:custom", said, buffers.map(unpack));
+    },
+    on: (event, call) => listeners.push({ event, call }),
+    off: (event, call) => { for (let i = listeners.length; i--;) if (listeners[i].event === event && (!call || listeners[i].call === call)) listeners.splice(i, 1); },
+  };
+  const style = document.createElement("style");
+  style.textContent = state._css;
+  document.head.append(style);
+  const code = URL.createObjectURL(new Blob([state._esm], { type: "text/javascript" }));
+  const explorer = (await import(code)).default;
+  const el = document.querySelector("main");
+  const close = await explorer.render({ model, el });
+  Object.assign(window, { model, receive, listeners, close });
+}
+"""
+
+
+class StandIn:
+    """An explorer on a page; `page` is Playwright's page, `model` on it is what the explorer's ES module was given."""
+
+    def __init__(self, page: Page, explorer: Explorer, theme: str = "light") -> None:
+        self.page, self.explorer = page, explorer
+        self.said = []  # custom messages from Python, waiting to be fetched
+        explorer.send = lambda content, buffers=None: self.said.append((content, buffers or []))
+        page.expose_function("toPython", self._set)
+        page.expose_function("sayToPython", self._hear)
+        light = str(theme == "light").lower()
+        colours = "" if theme == "light" else (
+            ":root { --jp-layout-color1: #212121; --jp-layout-color2: #424242;"
+            " --jp-content-font-color0: #ffffff; --jp-content-font-color1: #e6e6e6; } body { background: #212121; }"
+        )  # fmt: skip
+        page.set_content(
+            f'<!doctype html><html lang="en"><head><title>stand-in</title><style>{colours}</style></head>'
+            f'<body data-jp-theme-light="{light}"><main></main></body></html>'
+        )
+        page.evaluate(MODEL, _packed(explorer.get_state()))
+
+    def settled(self) -> None:
+        """Wait until the page has painted the answer to what it asked last."""
+        self.page.wait_for_function("!document.querySelector('.encoder-lab').classList.contains('el-busy')")
+
+    def _set(self, message: str) -> str:
+        """Take what the page set, as a kernel does; give back every trait that is different after it."""
+        before = self.explorer.get_state()
+        self.explorer.set_state(json.loads(message))
+        after = self.explorer.get_state()
+        return json.dumps(_packed({name: value for name, value in after.items() if value != before[name]}))
+
+    def _hear(self, message: str) -> str:
+        """Take a custom message, as a kernel does; give back the messages that Python sent."""
+        self.explorer._handle_custom_msg(json.loads(message), [])
+        said, self.said = self.said, []
+        return json.dumps([[content, [_pack(buffer) for buffer in buffers]] for content, buffers in said])
+
+
+def _packed(state: dict) -> dict:
+    return {
+        name: _pack(value) if isinstance(value, bytes | memoryview) else value
+        for name, value in state.items()
+        if name != "layout"
+    }
+
+
+def _pack(value: bytes | memoryview) -> dict:
+    return {"base64": base64.b64encode(value).decode("ascii")}
