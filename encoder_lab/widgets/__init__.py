@@ -1,1 +1,1 @@
-"""Explorers: widgets a class can play with. Given arrays and functions, they know no model; see `encoder_lab.explore`."""
+"""Explorers: widgets a class can play with. They are given arrays and functions and know no model."""

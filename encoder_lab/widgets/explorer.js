@@ -46,7 +46,7 @@ export function bars(caption, rows) {
   const table = make("table", { class: "el-bars" }, make("caption", { text: caption }));
   for (const { name, value, number, note = "", marked = false } of rows) {
     table.append(make("tr", marked ? { class: "el-marked" } : {},
-      make("th", { scope: "row", text: name }),
+      make("th", { scope: "row", text: name, title: name }),
       make("td", { class: "el-number", text: number }),
       make("td", { class: "el-note", text: note }),
       make("td", { class: "el-bar" }, make("span", { style: `width: ${percent(value)}%` }))));

@@ -31,7 +31,9 @@ async (start) => {
     for (const [name, value] of Object.entries(update)) state[name] = unpack(value);
     for (const name of Object.keys(update)) fire(`change:${name}`);
   }
-  const fire = (event, ...given) => listeners.filter((each) => each.event === event).forEach((each) => each.call(...given));
+  const fire = (event, ...given) => {
+    for (const each of listeners.filter((one) => one.event === event)) each.call(...given);
+  };
   const model = {
     get: (name) => state[name],
     set: (name, value) => { state[name] = value; changed[name] = value; },
@@ -41,7 +43,10 @@ async (start) => {
         fire("msg:custom", said, buffers.map(unpack));
     },
     on: (event, call) => listeners.push({ event, call }),
-    off: (event, call) => { for (let i = listeners.length; i--;) if (listeners[i].event === event && (!call || listeners[i].call === call)) listeners.splice(i, 1); },
+    off: (event, call) => {
+      const gone = listeners.filter((each) => each.event === event && (!call || each.call === call));
+      for (const each of gone) listeners.splice(listeners.indexOf(each), 1);
+    },
   };
   const style = document.createElement("style");
   style.textContent = state._css;
