@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 COURSE = ROOT / "notebooks"
 MINE = ROOT / "my_notebooks"
+SETTINGS = Path(__file__).parent / "jupyter" / "settings"  # JupyterLab's defaults for the course
 GIVEN = ".given"  # folder in MINE: each notebook as it was when the student got it
 
 
@@ -94,7 +95,7 @@ def copy_new(notebook: Path, mine: Path) -> None:
 
 
 def jupyter_arguments(notebook: Path, as_root: bool) -> list[str]:
-    """Say how JupyterLab is started: on this machine only, with its token.
+    """Say how JupyterLab is started: on this machine only, with its token, saving what the explorers show.
 
     Args:
         notebook: opened first; its folder is the one JupyterLab shows.
@@ -104,6 +105,7 @@ def jupyter_arguments(notebook: Path, as_root: bool) -> list[str]:
         f"--ServerApp.root_dir={notebook.parent}",
         f"--LabApp.default_url=/lab/tree/{notebook.name}",
         "--ServerApp.ip=127.0.0.1",
+        f"--LabApp.app_settings_dir={SETTINGS}",
     ]
     return [*arguments, "--allow-root"] if as_root else arguments
 

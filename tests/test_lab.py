@@ -1,5 +1,6 @@
 """The student's copy: new notebooks arrive, the student's work is never lost, and mistakes get one clear sentence."""
 
+import json
 import runpy
 import sys
 from pathlib import Path
@@ -125,6 +126,13 @@ def test_jupyter_listens_here_alone_and_keeps_its_token(mine, as_root):
     assert "--ServerApp.ip=127.0.0.1" in arguments
     assert ("--allow-root" in arguments) == as_root
     assert not [argument for argument in arguments if "token" in argument or "password" in argument]
+
+
+def test_jupyterlab_saves_what_the_explorers_show(mine):
+    arguments = lab.jupyter_arguments(mine / "00_welcome.ipynb", as_root=False)
+    settings = next(each.partition("=")[2] for each in arguments if each.startswith("--LabApp.app_settings_dir="))
+    chosen = json.loads((Path(settings) / "overrides.json").read_text(encoding="utf-8"))
+    assert chosen["@jupyter-widgets/jupyterlab-manager:plugin"] == {"saveState": True}
 
 
 def test_the_module_runs_as_a_command(monkeypatch, capsys):

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import anywidget
+from IPython.display import HTML, display, update_display
 from traitlets import Bool, Dict, Int, Unicode
 
 from encoder_lab.widgets.page import page
 
 FOLDER = Path(__file__).parent
+VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class Explorer(anywidget.AnyWidget):
@@ -42,6 +44,7 @@ class Explorer(anywidget.AnyWidget):
             TypeError, ValueError: what `work_out` has against the first inputs.
         """
         super().__init__(title=self.TITLE, **state)
+        self._displayed = False
         self._last = self._inputs()
         self._put(self.work_out(**self._last))
         self.observe(self._again, [*self.INPUTS, "asked"])
@@ -103,14 +106,22 @@ class Explorer(anywidget.AnyWidget):
                 setattr(self, name, value)
             self.answered = self.asked
             self.shown += 1
+        if self._displayed:
+            update_display(HTML(self.still()), display_id=self.model_id)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
 
-    def _repr_mimebundle_(self, **kwargs) -> tuple[dict, dict]:
-        """Add the still form to what anywidget shows: it stands in wherever no widget can be drawn."""
-        data, metadata = super()._repr_mimebundle_(**kwargs)
-        return {**data, "text/html": self.still()}, metadata
+    def _ipython_display_(self) -> None:
+        """Show the widget, and below it the still form, which the style sheet hides while the widget is there.
+
+        So the still form, as the explorer was last seen, is in the notebook for every place where no widget can be
+        drawn: reopened without a kernel, not trusted, exported.
+        """
+        data, _ = self._repr_mimebundle_()
+        display({VIEW: data[VIEW]}, raw=True)
+        display(HTML(self.still()), display_id=self.model_id)
+        self._displayed = True
 
 
 def module(name: str) -> str:

@@ -22,7 +22,7 @@ def still_form(title: str, picture: str, description: str, *parts: str) -> str:
     """
     source = base64.b64encode(picture.encode()).decode("ascii")
     return (
-        f"<div><p><strong>{escape(title)}</strong></p>"
+        f'<div class="encoder-lab-still"><p><strong>{escape(title)}</strong></p>'
         f'<p><img alt="{escape(description)}" src="data:image/svg+xml;base64,{source}"></p>'
         f"{''.join(parts)}<p><em>Run this cell to try it with your own input.</em></p></div>"
     )
