@@ -21,9 +21,29 @@ export function labelled(words, control, aside = "") {
   return make("label", { class: "el-label" }, make("span", { text: words }), make("span", { class: "el-control" }, control, aside));
 }
 
+/** A few answers that exclude one another, as radio buttons; `chosen` gets the value. Returns the group and a way to set it. */
+export function choice(words, options, chosen) {
+  const radios = options.map(([value]) => make("input", { type: "radio", name: "choice", value, onchange: () => chosen(value) }));
+  const group = make("form", { class: "el-choice", onsubmit: (event) => event.preventDefault() }, // a form of its own: other groups stay apart
+    make("fieldset", {}, make("legend", { text: words }),
+      ...options.map(([, name], i) => make("label", {}, radios[i], make("span", { text: name })))));
+  return { group, set: (value) => { for (const radio of radios) radio.checked = radio.value === value; } };
+}
+
 /** A value with a fixed number of digits, for numbers that stand under each other. */
 export function digits(value, count = 3) {
   return Number(value).toFixed(count);
+}
+
+/** A difference with its sign, a true minus; what rounds to nothing has none. Pure. */
+export function signed(value, count = 2) {
+  const written = digits(Math.abs(value), count);
+  return Number(written) === 0 ? written : (value > 0 ? "+" : "−") + written;
+}
+
+/** The places of the values, largest first; of equals the earlier one. Pure. */
+export function order(values) {
+  return values.map((_, i) => i).sort((one, other) => values[other] - values[one] || one - other);
 }
 
 /** A share of 1 as a percentage for a bar's width: pure, kept within 0 and 100. */
@@ -58,10 +78,11 @@ export function bars(caption, rows) {
  * The frame of an explorer: a section with its title, a body, one line that says what is going on, one for problems.
  * `paint(answer)` is called with each new answer, oldest first; a closed view leaves nothing behind.
  *
- * Returns { body, ask, closed }: `ask(changes, wait)` sends inputs to Python (`wait`: only after a pause in typing),
+ * Returns { body, ask, look, closed }: `ask(changes, wait)` sends inputs to Python (`wait`: only after a pause in
+ * typing), `look(changes)` sets what the page itself can paint, also on a saved page (`looks` names those traits),
  * `closed` is the clean-up function that `render` returns.
  */
-export function frame({ model, el }, paint) {
+export function frame({ model, el }, paint, looks = []) {
   const frozen = Boolean(model.get("frozen"));
   const body = make("div", { class: "el-body" });
   const status = make("p", { class: "el-status", role: "status" });
@@ -106,11 +127,17 @@ export function frame({ model, el }, paint) {
     paint(model.get("answer"), { typing: quiet !== 0 || model.get("answered") < model.get("asked") });
     root.dataset.shown = model.get("shown");
   }
-  model.on("change:shown", show);
+  function look(changes) {
+    for (const [name, value] of Object.entries(changes)) model.set(name, value);
+    model.save_changes();
+    show();
+  }
+  const repainting = ["shown", ...looks].map((name) => `change:${name}`);
+  for (const event of repainting) model.on(event, show);
   const closed = () => {
     clearTimeout(quiet);
     clearTimeout(late);
-    model.off("change:shown", show);
+    for (const event of repainting) model.off(event, show);
   };
-  return { body, ask, closed, show, frozen, presenter: Boolean(model.get("presenter")) };
+  return { body, ask, look, closed, show, frozen, presenter: Boolean(model.get("presenter")) };
 }

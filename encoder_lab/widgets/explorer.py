@@ -15,16 +15,17 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 class Explorer(anywidget.AnyWidget):
     """A widget whose page asks and whose Python answers.
 
-    A subclass names its `TITLE`, its `INPUTS` (traits that the page sets, or Python), and gives `work_out` and
-    `still`. The page sets inputs and counts `asked` up in one message. ipywidgets holds back what is typed while an
-    answer is under way and sends only the newest state after it, so answers come in order and none is computed in
-    vain. `answer` keeps the last good one; what is wrong with the newest inputs stands in `problem`.
+    A subclass names its `TITLE`, its `INPUTS` and `LOOKS` (traits that the page sets, or Python), and gives
+    `work_out` and `still`. The page sets inputs and counts `asked` up in one message. ipywidgets holds back what is
+    typed while an answer is under way and sends only the newest state after it, so answers come in order and none is
+    computed in vain. `answer` keeps the last good one; what is wrong with the newest inputs stands in `problem`.
 
     The whole state is traits, so that a saved notebook or page can be drawn again from them alone.
     """
 
     TITLE = ""
     INPUTS: tuple[str, ...] = ()
+    LOOKS: tuple[str, ...] = ()  # traits that change how an answer is shown; the page paints it anew by itself
 
     title = Unicode().tag(sync=True)
     presenter = Bool(False).tag(sync=True)  # large type and few controls, for a projector
@@ -48,6 +49,7 @@ class Explorer(anywidget.AnyWidget):
         self._last = self._inputs()
         self._put(self.work_out(**self._last))
         self.observe(self._again, [*self.INPUTS, "asked"])
+        self.observe(self._redraw_still, [*self.LOOKS])
 
     def work_out(self, **inputs) -> dict:
         """Turn the inputs into values of traits: `answer`, and arrays that travel as bytes.
@@ -106,6 +108,10 @@ class Explorer(anywidget.AnyWidget):
                 setattr(self, name, value)
             self.answered = self.asked
             self.shown += 1
+        self._redraw_still()
+
+    def _redraw_still(self, _change: object = None) -> None:
+        """Bring the still form in the notebook up to date."""
         if self._displayed:
             update_display(HTML(self.still()), display_id=self.model_id)
 
