@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "checkpoints": ("records",),
     "forward": (*STAGES, "checkpoints", "progress"),
     "few_shot": ("records", "tokens", "checkpoints", "progress", "forward", "samples"),
+    "interventions": (*STAGES, "checkpoints", "progress", "forward"),
     "encoder_lab": (*STAGES, "checkpoints", "forward"),  # __init__.py: the names a notebook uses
     "metrics": (),
     "progress": (),

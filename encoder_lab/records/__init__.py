@@ -9,6 +9,17 @@ F feed-forward width · V vocabulary · L layers · C classes · W windows of a 
 from encoder_lab.records.answer import Answer, Span, Window
 from encoder_lab.records.classification import Classification, RankedLabel
 from encoder_lab.records.fill_mask import Choice, FillMask
+from encoder_lab.records.interventions import (
+    Attribution,
+    Counterfactual,
+    HeadEffects,
+    Lens,
+    Patched,
+    PatchMap,
+    SpanLens,
+    States,
+    Target,
+)
 from encoder_lab.records.record import Record
 from encoder_lab.records.stages import (
     Attention,
@@ -29,22 +40,31 @@ from encoder_lab.records.zero_shot import Pair, ZeroShot
 __all__ = [
     "Answer",
     "Attention",
+    "Attribution",
     "Choice",
     "Classification",
+    "Counterfactual",
     "DecoderLayer",
     "Embeddings",
     "EncoderDecoderTrace",
     "FeedForward",
     "FillMask",
+    "HeadEffects",
     "Layer",
     "Layers",
+    "Lens",
     "MaskedLMHead",
     "Pair",
+    "PatchMap",
+    "Patched",
     "RankedLabel",
     "Record",
     "SequenceHead",
     "Span",
     "SpanHead",
+    "SpanLens",
+    "States",
+    "Target",
     "Tokens",
     "Trace",
     "Window",

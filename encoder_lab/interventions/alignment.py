@@ -1,0 +1,115 @@
+"""Two texts that differ in little: which tokens stand for each other, and how far apart they are at each layer."""
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+import torch
+
+from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.forward.trace import trace_tokens
+from encoder_lab.interventions.run import check_among, sides
+from encoder_lab.records import Counterfactual, EncoderDecoderTrace, Tokens
+from encoder_lab.tokens import tokenize
+
+Alignment = Sequence[tuple[int, int]]
+
+
+def align(
+    checkpoint: Checkpoint, text: str, other: str, pair: str | None = None, other_pair: str | None = None
+) -> tuple[tuple[int, int], ...]:
+    """Pair the tokens of two texts that stand for each other.
+
+    Equal stretches are paired, and between them stretches of the same length that were exchanged for one another;
+    what is left has no counterpart: a word put in, left out, or exchanged for one of more pieces.
+
+    Args:
+        checkpoint: its tokenizer reads both.
+        text: one text.
+        other: the other.
+        pair: the second text that goes with `text`, or None.
+        other_pair: the one that goes with `other`; None if it has the same as `text`.
+
+    Returns:
+        (position in the text, position in the other) of each pair, in order.
+
+    Raises:
+        TypeError, ValueError: see `tokenize`.
+
+    Source: `difflib.SequenceMatcher`.
+    """
+    second = pair if other_pair is None else other_pair
+    return _align(tokenize(checkpoint.tokenizer, text, pair), tokenize(checkpoint.tokenizer, other, second))
+
+
+@torch.inference_mode()
+def counterfactual(
+    checkpoint: Checkpoint,
+    text: str,
+    other: str,
+    pair: str | None = None,
+    other_pair: str | None = None,
+    side: str = "encoder",
+) -> Counterfactual:
+    """Set two texts side by side and measure how far apart their hidden states are.
+
+    Args:
+        checkpoint: from `load`, of any task.
+        text: one text.
+        other: the same text with something changed.
+        pair: see `align`.
+        other_pair: see `align`.
+        side: "encoder" or, for BART, "decoder", whose tokens are those of the encoder moved right by one.
+
+    Returns:
+        The cosine distance of every aligned pair of positions in each hidden state, (L + 1, N).
+
+    Raises:
+        TypeError, ValueError: see `align`; the model has no such side.
+    """
+    check_among("side", side, sides(checkpoint.model), checkpoint.model)
+    second = pair if other_pair is None else other_pair
+    ways = [
+        trace_tokens(checkpoint, tokenize(checkpoint.tokenizer, *both)) for both in ((text, pair), (other, second))
+    ]
+    mine, its = (getattr(way, side) if isinstance(way, EncoderDecoderTrace) else way for way in ways)
+    pairs = _align(mine.tokens, its.tokens)
+    here, there = (list(positions) for positions in zip(*pairs, strict=True))
+    cosines = [
+        torch.cosine_similarity(a[0, here], b[0, there], dim=-1)  # (N,)
+        for a, b in zip(mine.hidden_states, its.hidden_states, strict=True)
+    ]
+    return Counterfactual(mine.tokens, its.tokens, side, pairs, (1 - torch.stack(cosines)).clamp(0, 2).cpu())
+
+
+def check_alignment(tokens: Tokens, others: Tokens, alignment: Alignment | None) -> tuple[tuple[int, int], ...]:
+    """Return which positions stand for each other; without an alignment both texts must have as many.
+
+    Raises:
+        ValueError: the numbers of tokens differ and there is no alignment; a position there is not, or one twice.
+    """
+    sizes = tokens.ids.shape[1], others.ids.shape[1]
+    if alignment is None:
+        if sizes[0] != sizes[1]:
+            raise ValueError(
+                f"the watched text has {sizes[0]} tokens and the other {sizes[1]}; give two texts with as many, or "
+                "alignment=align(checkpoint, text, other)"
+            )
+        return tuple(zip(range(sizes[0]), range(sizes[1]), strict=True))
+    pairs = [(int(one), int(other)) for one, other in alignment]
+    for which, size, positions in zip(("watched", "other"), sizes, zip(*pairs, strict=True), strict=False):
+        if wrong := [position for position in positions if not 0 <= position < size]:
+            raise ValueError(f"the alignment has position {wrong[0]} of the {which} text, which has 0 to {size - 1}")
+        if len(set(positions)) < len(positions):
+            raise ValueError(f"the alignment names a position of the {which} text twice; each has one counterpart")
+    return tuple(pairs)
+
+
+def _align(tokens: Tokens, others: Tokens) -> tuple[tuple[int, int], ...]:
+    """Pair equal stretches, and stretches of one length that were exchanged."""
+    matcher = SequenceMatcher(None, tokens.ids[0].tolist(), others.ids[0].tolist(), autojunk=False)
+    return tuple(
+        pair
+        for kind, start, end, other, other_end in matcher.get_opcodes()
+        if kind == "equal" or (kind == "replace" and end - start == other_end - other)
+        for pair in zip(range(start, end), range(other, other_end), strict=True)
+    )

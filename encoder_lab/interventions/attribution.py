@@ -1,0 +1,123 @@
+"""A watched number shared out among the tokens: integrated gradients on the word vectors, and gradient x input."""
+
+import torch
+from torch import Tensor
+
+from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.embeddings import embed
+from encoder_lab.forward.batches import SHOW_BAR
+from encoder_lab.interventions.heads import row_batches
+from encoder_lab.interventions.run import run
+from encoder_lab.interventions.target import read
+from encoder_lab.progress import progress_bar
+from encoder_lab.records import Attribution, Target
+
+BASELINES = ("mask", "zero")
+WORK = 3  # forward and back cost about three times as much as forward alone
+
+
+def integrated_gradients(
+    checkpoint: Checkpoint, target: Target, baseline: str = "mask", steps: int = 50
+) -> Attribution:
+    """Share out what a watched number gains on the straight way from a baseline to the text.
+
+    The word vectors move, all at once, from the baseline's to the text's; positions and segments stay. At each step
+    the gradient says how much every vector moves the number. Special tokens are the same at both ends and get 0.
+
+    Args:
+        checkpoint: from `load`, of any task.
+        target: the text and the number, from `watch`.
+        baseline: "mask" puts the mask token's vector in the place of every word, "zero" puts zeros there.
+        steps: points on the way, 1 or more; each is the middle of a stretch of equal length.
+
+    Returns:
+        Each token's share. They sum to text minus baseline, up to a gap that more steps make smaller.
+
+    Raises:
+        TypeError: `steps` is not a whole number.
+        ValueError: `steps` is below 1, or there is no such baseline.
+
+    Source: Sundararajan et al. 2017, eq. 3 (arXiv:1703.01365), with the middle of each stretch for its end.
+    """
+    if not isinstance(steps, int) or isinstance(steps, bool):
+        raise TypeError(f"steps must be a whole number; this is {steps!r}")
+    if steps < 1:
+        raise ValueError(f"steps is {steps}; it must be 1 or more")
+    word = word_vectors(checkpoint, target)
+    start = baseline_vectors(checkpoint, target, baseline)
+    shares = (torch.arange(steps, dtype=word.dtype, device=word.device) + 0.5) / steps  # of the way: 0 to 1
+    total = torch.zeros_like(word)
+    work = WORK * steps * word.shape[1] * checkpoint.model.num_parameters()
+    with progress_bar(steps, "integrating", "steps", work > SHOW_BAR) as bar:
+        for rows in row_batches(steps, word.shape[1]):
+            points = start + shares[rows, None, None] * (word - start)  # (rows, T, D)
+            total += _gradient(checkpoint, target, points).sum(dim=0)
+            bar.update(len(rows))
+    scores = ((word - start) * total / steps).sum(dim=-1)[0]  # (T,)
+    nothing = value_of(checkpoint, target, start)
+    return Attribution(target, "integrated gradients", baseline, steps, scores.cpu(), nothing)
+
+
+def gradient_times_input(checkpoint: Checkpoint, target: Target) -> Attribution:
+    """Multiply each word vector by the gradient of a watched number at it.
+
+    One look at the text itself: cheap, and right where the number is a straight function of the vectors, which it is
+    not. The scores need not sum to anything; the gap of the record is the one to the zero baseline.
+
+    Args:
+        checkpoint: from `load`, of any task.
+        target: the text and the number, from `watch`.
+
+    Source: Shrikumar et al. 2016 (arXiv:1605.01713); Denil et al. 2014 (arXiv:1412.6815).
+    """
+    word = word_vectors(checkpoint, target)
+    scores = (word * _gradient(checkpoint, target, word)).sum(dim=-1)[0]  # (T,)
+    zero = value_of(checkpoint, target, torch.zeros_like(word))
+    return Attribution(target, "gradient x input", None, 1, scores.cpu(), zero)
+
+
+@torch.no_grad()
+def word_vectors(checkpoint: Checkpoint, target: Target) -> Tensor:
+    """Look up the watched text's word vectors, (1, T, D)."""
+    module = checkpoint.model.base_model
+    module = module.encoder if checkpoint.model.config.is_encoder_decoder else module
+    return embed(module, *_inputs(checkpoint, target)).word
+
+
+@torch.no_grad()
+def baseline_vectors(checkpoint: Checkpoint, target: Target, baseline: str) -> Tensor:
+    """Give the word vectors of a text that says nothing: its special tokens with masks or zeros between, (1, T, D).
+
+    Raises:
+        ValueError: there is no such baseline.
+    """
+    if baseline not in BASELINES:
+        raise ValueError(f"baseline is {baseline!r}; it must be 'mask' or 'zero'")
+    word = word_vectors(checkpoint, target)
+    kept = set(checkpoint.tokenizer.all_special_ids) - {checkpoint.tokenizer.unk_token_id}  # an unknown word is a word
+    special = torch.isin(target.tokens.ids, torch.tensor(sorted(kept))).to(word.device)
+    model, (ids, segments) = checkpoint.model, _inputs(checkpoint, target)
+    masks = torch.full_like(ids, checkpoint.tokenizer.mask_token_id)
+    side = model.base_model.encoder if model.config.is_encoder_decoder else model.base_model
+    nothing = embed(side, masks, segments).word if baseline == "mask" else torch.zeros_like(word)
+    return word.where(special[..., None], nothing)
+
+
+@torch.inference_mode()
+def value_of(checkpoint: Checkpoint, target: Target, word: Tensor) -> float:
+    """Read the watched number for word vectors (1, T, D) other than the text's own."""
+    return read(checkpoint, target, run(checkpoint, target.tokens, word=word).last)[0].item()
+
+
+def _gradient(checkpoint: Checkpoint, target: Target, points: Tensor) -> Tensor:
+    """Give the gradient of the watched number at each row of word vectors, (B, T, D)."""
+    with torch.inference_mode(False), torch.enable_grad():
+        points = points.clone().requires_grad_()
+        values = read(checkpoint, target, run(checkpoint, target.tokens, word=points).last)  # (B,)
+        return torch.autograd.grad(values.sum(), points)[0]
+
+
+def _inputs(checkpoint: Checkpoint, target: Target) -> tuple[Tensor, Tensor]:
+    """Give ids and segments where the model is."""
+    device = checkpoint.model.device
+    return target.tokens.ids.to(device), target.tokens.segments.to(device)

@@ -1,0 +1,181 @@
+"""Heads switched off: in a copy of the checkpoint for good, or one at a time to see what each does to an answer."""
+
+import copy
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+import torch
+from torch import Tensor, nn
+
+from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.forward.batches import SHOW_BAR
+from encoder_lab.forward.trace import trace_tokens
+from encoder_lab.interventions.run import blocks, run
+from encoder_lab.interventions.target import read
+from encoder_lab.layers import split_heads
+from encoder_lab.progress import progress_bar
+from encoder_lab.records import Attention, EncoderDecoderTrace, HeadEffects, Target, Trace
+from encoder_lab.tokens import check_texts, tokenize
+
+BATCH = 2048  # tokens read at once, as rows of one text
+
+
+def heads_off(
+    checkpoint: Checkpoint, heads: Iterable[tuple[int, int]], means: Tensor | None = None, attention: str = "encoder"
+) -> Checkpoint:
+    """Copy a checkpoint with some of its heads switched off; every journey, trace and explorer takes the copy.
+
+    What a head has mixed reaches the model through its own columns of the output projection alone, so a head is off
+    when these are 0. Only the projections of the layers named are copied; all other weights are shared.
+
+    Args:
+        checkpoint: from `load`; it stays as it is.
+        heads: (layer, head) of each head to switch off, both counted from 0.
+        means: (L, H, K) what to put in a head's place, from `head_means`; None for 0.
+        attention: which of BART's attentions: "encoder", "decoder" (self-attention) or "cross".
+
+    Returns:
+        The changed copy; with no heads its answers are the same bit for bit.
+
+    Raises:
+        TypeError: a head is not a pair of whole numbers.
+        ValueError: there is no such layer, head or attention; the means have another shape.
+
+    Source: Michel et al. 2019, section 2.3 (arXiv:1905.10650), there with a mask on the heads.
+    """
+    chosen = _check_heads(checkpoint, heads, attention)
+    means = _check_means(checkpoint, means, attention)
+    tensors = chain(checkpoint.model.parameters(), checkpoint.model.buffers())
+    model = copy.deepcopy(checkpoint.model, {id(tensor): tensor for tensor in tensors})  # new modules, same weights
+    for layer, numbers in chosen.items():
+        parts = blocks(model, attention)[layer]
+        weight, bias = parts.output.weight.clone(), parts.output.bias.clone()  # (D, D), (D,)
+        for head, columns in enumerate(split_heads(weight[None], parts.heads)[0]):  # a view: (D, K) a head
+            if head in numbers:
+                if means is not None:
+                    bias += columns @ means[layer, head]
+                columns.zero_()
+        parts.output.weight = nn.Parameter(weight, requires_grad=False)
+        parts.output.bias = nn.Parameter(bias, requires_grad=False)
+    return Checkpoint(checkpoint.task, checkpoint.source, checkpoint.revision, model, checkpoint.tokenizer)
+
+
+@torch.inference_mode()
+def head_means(
+    checkpoint: Checkpoint, texts: Sequence[str], pairs: Sequence[str] | None = None, attention: str = "encoder"
+) -> Tensor:
+    """Average what each head mixes over all tokens of some texts.
+
+    Args:
+        checkpoint: from `load`.
+        texts: the texts of reference; the more they are like those asked about, the better.
+        pairs: a second text for each, or None.
+        attention: see `heads_off`.
+
+    Returns:
+        (L, H, K).
+
+    Raises:
+        TypeError, ValueError: see `tokenize`; the model has no such attention.
+    """
+    every = blocks(checkpoint.model, attention)
+    texts = check_texts(texts)
+    if pairs is not None and len(check_texts(pairs)) != len(texts):
+        raise ValueError(f"there are {len(texts)} texts and {len(pairs)} second texts; each text needs one")
+    read_by_one = [tokenize(checkpoint.tokenizer, text, pairs and pairs[row]) for row, text in enumerate(texts)]
+    sums, count = 0, sum(tokens.ids.shape[1] for tokens in read_by_one)
+    shown = count * checkpoint.model.num_parameters() > SHOW_BAR
+    with progress_bar(len(texts), "reading", "texts", shown) as bar:
+        for tokens in read_by_one:
+            found = _attentions(trace_tokens(checkpoint, tokens), attention)
+            sums = sums + torch.stack([block.mixed[0].sum(dim=0) for block in found])  # (L, D)
+            bar.update()
+    return (sums / count).unflatten(-1, (every[0].heads, -1))
+
+
+@torch.inference_mode()
+def head_effects(
+    checkpoint: Checkpoint, target: Target, means: Tensor | None = None, attention: str = "encoder"
+) -> HeadEffects:
+    """Switch off one head at a time and see what becomes of a watched number.
+
+    The heads of a layer are the rows of one batch, and what lies before the layer is not worked out again.
+
+    Args:
+        checkpoint: from `load`.
+        target: the text and the number, from `watch`.
+        means: see `heads_off`.
+        attention: see `heads_off`.
+
+    Returns:
+        The number and its change for every head, (L, H).
+
+    Raises:
+        ValueError: the model has no such attention; the means have another shape.
+
+    Source: Michel et al. 2019, section 3.2 (arXiv:1905.10650).
+    """
+    every = blocks(checkpoint.model, attention)
+    means = _check_means(checkpoint, means, attention)
+    known = run(checkpoint, target.tokens)
+    layers, heads = len(every), every[0].heads
+    values = torch.empty(layers, heads, dtype=known.last.dtype)
+    work = layers * heads * target.tokens.ids.shape[1] * checkpoint.model.num_parameters()
+    with progress_bar(layers * heads, "switching off", "heads", work > SHOW_BAR) as bar:
+        for layer in range(layers):
+            for rows in row_batches(heads, target.tokens.ids.shape[1]):
+                off = torch.eye(heads, dtype=torch.bool, device=known.last.device)[rows, :, None, None]  # one a row
+                filler = known.last.new_zeros(()) if means is None else means[layer][None, :, None, :]
+
+                def switch(mixed: Tensor, off=off, filler=filler) -> Tensor:
+                    return mixed.where(~off, filler)  # (rows, H, T, K)
+
+                states = run(checkpoint, target.tokens, {(f"{attention} heads", layer): switch}, known)
+                values[layer, rows] = read(checkpoint, target, states.last).cpu()
+                bar.update(len(rows))
+    return HeadEffects(target, attention, values, values - target.value)
+
+
+def row_batches(count: int, size: int) -> Iterator[list[int]]:
+    """Cut `count` rows of `size` tokens each into batches."""
+    most = max(1, BATCH // size)
+    for at in range(0, count, most):
+        yield list(range(at, min(at + most, count)))
+
+
+def _attentions(way: Trace | EncoderDecoderTrace, attention: str) -> Iterator[Attention]:
+    """Give one attention of each layer of a trace."""
+    if not isinstance(way, EncoderDecoderTrace):
+        return (layer.attention for layer in way.layers)
+    if attention == "encoder":
+        return (layer.attention for layer in way.encoder.layers)
+    return (layer.cross_attention if attention == "cross" else layer.self_attention for layer in way.decoder.layers)
+
+
+def _check_heads(checkpoint: Checkpoint, heads: Iterable, attention: str) -> dict[int, set[int]]:
+    """Sort the heads by layer, or say which of them there is not."""
+    every = blocks(checkpoint.model, attention)
+    chosen = defaultdict(set)
+    for each in heads:
+        whole = isinstance(each, tuple | list) and len(each) == 2
+        if not whole or any(not isinstance(n, int) or isinstance(n, bool) for n in each):
+            raise TypeError(f"a head is named by a pair of whole numbers, (layer, head); this is {each!r:.60}")
+        for what, number, count in zip(("layer", "head"), each, (len(every), every[0].heads), strict=True):
+            if not 0 <= number < count:
+                raise ValueError(f"there is no {what} {number}; {attention} attention has {what}s 0 to {count - 1}")
+        chosen[each[0]].add(each[1])
+    return chosen
+
+
+def _check_means(checkpoint: Checkpoint, means: Tensor | None, attention: str) -> Tensor | None:
+    """Put the means where the model is, or say that they are not this model's."""
+    if means is None:
+        return None
+    every = blocks(checkpoint.model, attention)
+    weight = every[0].output.weight
+    shape = (len(every), every[0].heads, weight.shape[1] // every[0].heads)
+    if not isinstance(means, Tensor) or means.shape != shape:
+        got = tuple(means.shape) if isinstance(means, Tensor) else f"{means!r:.40}"
+        raise ValueError(f"means are {got}; {attention} attention needs {shape}, as `head_means` gives them")
+    return means.to(weight)

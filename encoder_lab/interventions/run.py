@@ -1,0 +1,183 @@
+"""A text through the layers, one call at a time, with a change where it is asked for; nothing is hooked."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+import torch
+from torch import Tensor, nn
+
+from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.embeddings import embed
+from encoder_lab.forward.trace import shift_right
+from encoder_lab.layers import (
+    LayerParts,
+    Parts,
+    causal_bias,
+    decoder_layer,
+    encoder_layer,
+    layer_parts,
+    mask_bias,
+    merge_heads,
+    split_heads,
+)
+from encoder_lab.records import States, Tokens
+
+ATTENTIONS = ("encoder", "decoder", "cross")  # BART has all three, the others the first
+SIDES = ("encoder", "decoder")
+
+Edit = Callable[[Tensor], Tensor]
+
+
+def run(
+    checkpoint: Checkpoint,
+    tokens: Tokens,
+    edits: Mapping[tuple[str, int], Edit] | None = None,
+    known: States | None = None,
+    word: Tensor | None = None,
+) -> States:
+    """Take a text through all layers and change on the way what is asked for.
+
+    An edit may give back several rows where it was given one: from there on the run is a batch, one change a row.
+
+    Args:
+        checkpoint: from `load`, of any task.
+        tokens: one text, (1, T).
+        edits: (what, number) -> function of a tensor that gives back the changed one. What is "encoder" or "decoder"
+            for hidden state 0 to L, (B, T, D), or "encoder heads", "decoder heads" or "cross heads" for what the heads
+            of layer 0 to L - 1 have mixed, (B, H, T, K), before the output projection reads it.
+        known: the states of the same text without any edit; what lies before the first edit is taken from there.
+        word: (B, T, D) word vectors to read instead of the text's own; BART's decoder reads them shifted right.
+
+    Returns:
+        Every hidden state; gradients flow unless the caller shuts them off.
+
+    Raises:
+        ValueError: there is no such place for an edit.
+    """
+    model, edits = checkpoint.model, dict(edits or {})
+    _check_edits(model, edits)
+    base, device, two_sides = model.base_model, model.device, model.config.is_encoder_decoder
+    ids, mask, segments = tokens.ids.to(device), tokens.mask.to(device), tokens.segments.to(device)
+
+    def bias(x: Tensor) -> Tensor:
+        return mask_bias(mask, x.dtype)
+
+    def encode(x: Tensor, parts: LayerParts) -> Tensor:
+        return encoder_layer(x, parts, bias(x)).output
+
+    module = base.encoder if two_sides else base
+    begin = partial(_enter, module, ids, segments, word)
+    states = _through(model, "encoder", encode, edits, known and known.encoder, begin)
+    if not two_sides:
+        return States(tuple(states), ())
+    source = states[-1]
+    shifted = shift_right(ids, model.config.decoder_start_token_id)
+    if word is not None:  # the decoder reads the same words, behind a start token that is its own
+        first = embed(base.decoder, shifted[:, :1], segments[:, :1]).word.expand(len(word), -1, -1)
+        word = torch.cat([first, word[:, :-1]], dim=1)
+
+    def decode(x: Tensor, parts: LayerParts) -> Tensor:
+        return decoder_layer(x, source, parts, causal_bias(x.shape[1], x.dtype, device), bias(x)).output
+
+    encoder_changed = any(what.startswith("encoder") for what, _ in edits)
+    clean = None if known is None else known.decoder[:1] if encoder_changed else known.decoder
+    seen = _through(model, "decoder", decode, edits, clean, partial(_enter, base.decoder, shifted, segments, word))
+    return States(tuple(states), tuple(seen))
+
+
+def layer_modules(model: nn.Module, side: str) -> Sequence[nn.Module]:
+    """Give the layers of one side of a model, "encoder" or "decoder"."""
+    base = model.base_model
+    return base.decoder.layers if side == "decoder" else getattr(base.encoder, "layers", None) or base.encoder.layer
+
+
+def blocks(model: nn.Module, attention: str) -> list[Parts]:
+    """Name the pieces of each layer's attention block.
+
+    Args:
+        model: a checkpoint's model.
+        attention: which attention, one of `ATTENTIONS`.
+
+    Raises:
+        ValueError: the model has no such attention.
+    """
+    check_among("attention", attention, ATTENTIONS if model.config.is_encoder_decoder else ATTENTIONS[:1], model)
+    side = "encoder" if attention == "encoder" else "decoder"
+    parts = [layer_parts(module) for module in layer_modules(model, side)]
+    return [each.cross if attention == "cross" else each.attention for each in parts]
+
+
+def check_among(name: str, value: str, allowed: Sequence[str], model: nn.Module) -> None:
+    """Refuse a name that this model has no place for."""
+    if value not in allowed:
+        raise ValueError(f"{name} is {value!r}; a {type(model).__name__} has {', '.join(map(repr, allowed))}")
+
+
+def sides(model: nn.Module) -> tuple[str, ...]:
+    """Name the sides a model has."""
+    return SIDES if model.config.is_encoder_decoder else SIDES[:1]
+
+
+def _through(
+    model: nn.Module,
+    side: str,
+    layer: Callable[[Tensor, LayerParts], Tensor],
+    edits: Mapping[tuple[str, int], Edit],
+    clean: Sequence[Tensor] | None,
+    begin: Callable[[], Tensor],
+) -> list[Tensor]:
+    """Run the layers of one side; what is known to be unchanged is not run again."""
+    modules = layer_modules(model, side)
+    start = 0
+    if clean:
+        names = (side, f"{side} heads", "cross heads" if side == "decoder" else side)
+        touched = [number for what, number in edits if what in names]
+        start = min([*touched, len(clean) - 1])
+    states = list(clean[: start + 1]) if clean else [begin()]
+    states[-1] = _apply(edits.get((side, start)), states[-1])
+    for number in range(start, len(modules)):
+        parts = layer_parts(modules[number])
+        parts = replace(
+            parts,
+            attention=_edited(parts.attention, edits.get((f"{side} heads", number))),
+            cross=_edited(parts.cross, edits.get(("cross heads", number))),
+        )
+        states.append(_apply(edits.get((side, number + 1)), layer(states[-1], parts)))
+    return states
+
+
+def _enter(module: nn.Module, ids: Tensor, segments: Tensor, word: Tensor | None) -> Tensor:
+    """Give hidden state 0, with other word vectors in the place of the text's own if there are any."""
+    parts = embed(module, ids, segments)
+    if word is None:
+        return parts.output
+    norm = getattr(module, "layernorm_embedding", None) or module.base_model.embeddings.LayerNorm
+    return norm(word + (parts.total - parts.word))  # position and segment stay
+
+
+def _apply(edit: Edit | None, x: Tensor) -> Tensor:
+    """Change a tensor, or leave it as it is."""
+    return x if edit is None else edit(x)
+
+
+def _edited(parts: Parts | None, edit: Edit | None) -> Parts | None:
+    """Give the same attention block, whose output projection reads edited heads."""
+    if parts is None or edit is None:
+        return parts
+
+    def output(mixed: Tensor) -> Tensor:
+        return parts.output(merge_heads(edit(split_heads(mixed, parts.heads))))  # (B, T, D)
+
+    return replace(parts, output=output)
+
+
+def _check_edits(model: nn.Module, edits: Mapping[tuple[str, int], Edit]) -> None:
+    """Refuse an edit of a place that the model does not have, instead of leaving it out unseen."""
+    places = {side: len(layer_modules(model, side)) + 1 for side in sides(model)}
+    names = ATTENTIONS if model.config.is_encoder_decoder else ATTENTIONS[:1]
+    places |= {f"{name} heads": len(blocks(model, name)) for name in names}
+    for what, number in edits:
+        check_among("an edit's place", what, tuple(places), model)
+        if number not in range(places[what]):
+            raise ValueError(f"there is no {what} {number!r} to edit; there are 0 to {places[what] - 1}")

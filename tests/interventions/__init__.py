@@ -1,0 +1,1 @@
+"""Tests of heads off, patching, lenses, attribution and counterfactuals."""
