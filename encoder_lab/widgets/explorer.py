@@ -80,8 +80,12 @@ class Explorer(anywidget.AnyWidget):
             raise ValueError(f"the file is {str(file)!r}; give a name that ends in .html")
         if not file.parent.is_dir():
             raise ValueError(f"there is no folder {str(file.parent)!r}; make it first, or save somewhere else")
-        file.write_text(page(self.title, str(self._esm), str(self._css), self.get_state()), encoding="utf-8")
+        file.write_text(page(self.title, str(self._esm), str(self._css), self.page_state()), encoding="utf-8")
         return file
+
+    def page_state(self) -> dict:
+        """Give the state a saved page begins with; a subclass adds what the page could otherwise ask for."""
+        return self.get_state()
 
     def _inputs(self) -> dict:
         return {name: getattr(self, name) for name in self.INPUTS}
@@ -130,9 +134,9 @@ class Explorer(anywidget.AnyWidget):
         self._displayed = True
 
 
-def module(name: str) -> str:
-    """Read an explorer's ES module: what all share, then its own; no bundler, since neither imports anything."""
-    return "\n".join((FOLDER / file).read_text(encoding="utf-8") for file in ("explorer.js", f"{name}.js"))
+def module(*names: str) -> str:
+    """Read an explorer's ES module: what all share, then its own files; no bundler, since none imports anything."""
+    return "\n".join((FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in ("explorer", *names))
 
 
 def style(name: str) -> str:
