@@ -65,8 +65,8 @@ def answer(
     pairs = _pair_up(question, context)
     cut = [cut_windows(checkpoint.tokenizer, q, c, max_seq_len, doc_stride) for q, c in pairs]
     results = [
-        _decode(checkpoint, windows, start, end, top_k, max_answer_len, handle_impossible_answer, align_to_words,
-                _notes(windows, max_question_len))
+        answer_from_logits(checkpoint, windows, start, end, top_k, max_answer_len, handle_impossible_answer,
+                           align_to_words, _notes(windows, max_question_len))
         for windows, (start, end) in zip(cut, span_logits(checkpoint, cut), strict=True)
     ]  # fmt: skip
     return results[0] if isinstance(question, str) and isinstance(context, str) else results
@@ -107,18 +107,36 @@ def span_logits(checkpoint: Checkpoint, cut: Sequence[Windows]) -> list[tuple[Te
     return [(start, end) for start, end in found]
 
 
-def _decode(
+def answer_from_logits(
     checkpoint: Checkpoint,
     windows: Windows,
     start: Tensor,
     end: Tensor,
-    top_k: int,
-    max_answer_len: int,
-    handle_impossible_answer: bool,
-    align_to_words: bool,
-    notes: tuple[str, ...],
+    top_k: int = 1,
+    max_answer_len: int = 15,
+    handle_impossible_answer: bool = False,
+    align_to_words: bool = True,
+    notes: tuple[str, ...] = (),
 ) -> Answer:
-    """Turn the logits of one question's windows into ranked spans."""
+    """Turn the logits of one question's windows into ranked spans; the model is not read again.
+
+    Args:
+        checkpoint: what gave the logits; the record's `trace` reads it, when asked.
+        windows: of the question and its context.
+        start: (W, T) start logits, 0 for padding.
+        end: (W, T) end logits.
+        top_k: how many answers to keep, 1 or more.
+        max_answer_len: tokens of the longest answer, 1 or more.
+        handle_impossible_answer: whether "no answer" is ranked among the answers.
+        align_to_words: whether an answer that begins or ends within a word takes in the whole word.
+        notes: what to know about this reading.
+
+    Returns:
+        The record.
+
+    Raises:
+        TypeError, ValueError: `max_answer_len` is not a whole number from 1 up.
+    """
     allowed = torch.zeros(start.shape, dtype=torch.bool)
     for i in range(len(windows)):
         allowed[i, : windows.size(i)] = windows.in_context(i)
