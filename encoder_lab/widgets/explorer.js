@@ -35,6 +35,11 @@ export function digits(value, count = 3) {
   return Number(value).toFixed(count);
 }
 
+/** A logit: two digits, a true minus. Pure. */
+export function hundredths(value) {
+  return digits(value, 2).replace("-", "−");
+}
+
 /** A difference with its sign, a true minus; what rounds to nothing has none. Pure. */
 export function signed(value, count = 2) {
   const written = digits(Math.abs(value), count);

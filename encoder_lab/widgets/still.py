@@ -33,6 +33,11 @@ def numbers(names: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return table(list(names), [list(row) for row in rows])
 
 
+def signed(value: float) -> str:
+    """Write a difference with its sign, to two digits; what rounds to nothing has none."""
+    return "0.00" if abs(value) < 0.005 else f"{value:+.2f}"
+
+
 def svg(width: float, height: float, *shapes: str) -> str:
     """Put shapes on a white ground, in whole pixels."""
     size = f'width="{round(width)}" height="{round(height)}"'

@@ -1,0 +1,62 @@
+"""The zero-shot explorer on a checkpoint: every label's pair, under one template or two."""
+
+from collections.abc import Sequence
+
+from encoder_lab import forward
+from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.forward.zero_shot import check_labels, check_template
+from encoder_lab.widgets.zero_shot import HypothesesView, ZeroShotExplorer
+
+# No bundled checkpoint was trained on labels about travel, cooking or dancing.
+LABELS = ("travel", "cooking", "dancing", "a hotel", "a recipe")
+
+
+def zero_shot(
+    checkpoint: Checkpoint,
+    text: str = "On our trip through Italy we cooked every evening.",
+    labels: str | Sequence[str] = LABELS,
+    hypothesis_template: str = "This example is {}.",
+    multi_label: bool = False,
+    presenter: bool = False,
+) -> ZeroShotExplorer:
+    """Open the zero-shot explorer.
+
+    Args:
+        checkpoint: from `load("zero-shot-classification")`.
+        text: what it begins with.
+        labels: different labels, or one string of them with commas between.
+        hypothesis_template: a sentence with one {}, where the label goes.
+        multi_label: whether several labels may be true of a text.
+        presenter: large type and few controls, for a projector.
+
+    Raises:
+        TypeError: the labels, one of them, or the template is not a string.
+        ValueError: the checkpoint is for another task; the text or a label is blank; there is no label, or one twice;
+            the template has not exactly one {}; a special token is typed.
+    """
+    if checkpoint.task != "zero-shot-classification":
+        raise ValueError(
+            f"this checkpoint is for {checkpoint.task}; explore.zero_shot needs load('zero-shot-classification')"
+        )
+    labels = check_labels(labels)
+    check_template(hypothesis_template)
+
+    def look(typed: str, wanted: list[str], template: str) -> HypothesesView:
+        seen = forward.zero_shot(checkpoint, typed, wanted, template)
+        return HypothesesView(
+            text=typed,
+            template=template,
+            labels=seen.labels,
+            hypotheses=[pair.hypothesis for pair in seen.pairs],
+            names=seen.names,
+            entailment=seen.entailment,
+            contradiction=seen.contradiction,
+            logits=seen.logits.tolist(),
+            exclusive=seen.exclusive.tolist(),
+            independent=seen.independent.tolist(),
+            notes=seen.notes,
+        )
+
+    return ZeroShotExplorer(
+        look, text=text, labels=labels, template=hypothesis_template, multi_label=multi_label, presenter=presenter
+    )

@@ -1,0 +1,106 @@
+/** The classification explorer: all labels ranked, a threshold, and what changed since the sentence before. */
+
+const FEW = 6; // labels a projector shows
+const ONE_COLUMN = 10; // more labels than this stand in two columns
+
+/** One row a label, likeliest first; `change` is undefined if there is no sentence before. Pure. */
+export function ranked({ now, before }, chosen) {
+  return order(now[chosen]).map((i) => ({
+    label: now.labels[i],
+    probability: now[chosen][i],
+    logit: now.logits[i],
+    change: before ? now[chosen][i] - before[chosen][i] : undefined,
+  }));
+}
+
+/** How many rows reach the threshold. Pure. */
+export function passing(rows, threshold) {
+  return rows.filter(({ probability }) => probability >= threshold).length;
+}
+
+/** The rows that changed most in either direction; what rounds to no change is left out. Pure. */
+export function moved(rows, count) {
+  const most = order(rows.map(({ change }) => Math.abs(change))).slice(0, count);
+  return most.map((i) => rows[i]).filter(({ change }) => Number(digits(change, 2)) !== 0);
+}
+
+/** What the threshold says under one function: a share of 1 has no natural line. Pure. */
+export function verdict(rows, chosen, threshold) {
+  if (chosen === "softmax") return "no threshold: softmax shares out 1 among all labels, so a share depends on how many there are";
+  return `${passing(rows, threshold)} of ${rows.length} labels at ${digits(threshold, 2)} or above`;
+}
+
+/** Some rows as a table; `above` marks what reaches the threshold, with a sign as well as in bold. */
+function table(caption, by, rows, above) {
+  const head = ["label", "", by, "logit", "change"].map((text) => make(text ? "th" : "td", { text, scope: text ? "col" : undefined }));
+  return make("table", { class: "el-bars cl-labels" }, make("caption", { text: caption }), make("thead", {}, make("tr", {}, ...head)),
+    make("tbody", {}, ...rows.map(({ label, probability, logit, change }) => make("tr", above(probability) ? { class: "el-marked" } : {},
+      make("th", { scope: "row", text: (above(probability) ? "✓ " : "") + label, title: label }),
+      make("td", { class: "el-bar" }, make("span", { style: `width: ${percent(probability)}%` })),
+      make("td", { class: "el-number", text: digits(probability) }),
+      make("td", { class: "el-number", text: hundredths(logit) }),
+      make("td", { class: "el-number cl-change", text: change === undefined ? "" : signed(change) })))));
+}
+
+function render({ model, el }) {
+  let editing = false; // from the first keystroke until Enter or until the box is left, one sentence stays the one before
+  const explorer = frame({ model, el }, paint, ["function", "threshold"]);
+  const text = make("textarea", {
+    rows: 2, spellcheck: "false", disabled: explorer.frozen,
+    oninput: () => {
+      const before = editing ? {} : { before: model.get("answer").now.text };
+      editing = true;
+      explorer.ask({ text: text.value, ...before }, true);
+    },
+    onchange: () => { editing = false; },
+    onkeydown: (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault();
+      editing = false;
+    },
+  });
+  const compared = make("p", { class: "cl-compared" });
+  const chosen = choice("probability by", [["sigmoid", "sigmoid"], ["softmax", "softmax"]], (value) => explorer.look({ function: value }));
+  const line = make("input", {
+    type: "range", min: 0, max: 1, step: 0.01, oninput: () => explorer.look({ threshold: Number(line.value) }),
+  });
+  const shownLine = make("output");
+  const count = make("p", { class: "cl-count" });
+  const tables = make("div", { class: "el-columns" });
+  const sentence = labelled("sentence", text);
+  sentence.classList.add("el-wide");
+  explorer.body.append(sentence, compared,
+    make("div", { class: "el-row el-aside" }, chosen.group, labelled("threshold", line, shownLine)), count, tables);
+  explorer.show();
+
+  function paint(seen, { typing }) {
+    if (!typing) text.value = model.get("text");
+    const [by, threshold] = [model.get("function"), model.get("threshold")];
+    const rows = ranked(seen, by);
+    chosen.set(by);
+    line.value = threshold;
+    line.disabled = by === "softmax";
+    shownLine.textContent = digits(threshold, 2);
+    count.textContent = verdict(rows, by, threshold);
+    tables.classList.toggle("cl-line", by === "sigmoid");
+    tables.style.setProperty("--cl-threshold", `${percent(threshold)}%`);
+    compare(seen, rows);
+
+    const shown = explorer.presenter ? rows.slice(0, FEW) : rows;
+    const half = shown.length > ONE_COLUMN ? Math.ceil(shown.length / 2) : shown.length;
+    const above = (probability) => by === "sigmoid" && probability >= threshold;
+    tables.replaceChildren(...[shown.slice(0, half), shown.slice(half)].filter((part) => part.length).map((part, i) =>
+      table(`labels ranked ${i * half + 1} to ${i * half + part.length} of ${rows.length}`, by, part, above)));
+  }
+  function compare({ before }, rows) {
+    if (!before) {
+      compared.textContent = explorer.frozen ? "" : "Change a word: the column “change” says what it does. Enter, or leaving the box, makes the sentence the one to compare with.";
+      return;
+    }
+    const changes = moved(rows, 3).map(({ label, change }) => `${label} ${signed(change)}`);
+    compared.replaceChildren(make("span", { text: "compared with: " }), make("q", { text: before.text }),
+      make("span", { text: changes.length ? `; changed most: ${changes.join(", ")}` : "; nothing changed" }));
+  }
+  return explorer.closed;
+}
+export default { render };

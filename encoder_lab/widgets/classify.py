@@ -1,0 +1,73 @@
+"""The classification explorer: a sentence, how likely each label is, and what a changed word does to it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+
+from traitlets import Enum, Float, Unicode
+
+from encoder_lab.widgets.explorer import Explorer, module, style
+from encoder_lab.widgets.still import bar_chart, numbers, signed, still_form
+
+STILL = 8  # labels in the still form, the likeliest
+
+
+@dataclass(frozen=True, slots=True)
+class LabelsView:
+    """What the classification explorer shows of one sentence."""
+
+    text: str                 # as typed
+    labels: Sequence[str]     # (C) in the model's order
+    logits: Sequence[float]   # (C)
+    sigmoid: Sequence[float]  # (C) each label's probability by itself
+    softmax: Sequence[float]  # (C) the labels' shares of 1
+
+
+class ClassificationExplorer(Explorer):
+    """Type a sentence, see every label's logit and probability, and what changed since the sentence before."""
+
+    TITLE = "Classification explorer"
+    INPUTS = ("text", "before")
+    LOOKS = ("function", "threshold")
+    _esm = module("classify")
+    _css = style("classify")
+
+    text = Unicode().tag(sync=True)
+    before = Unicode().tag(sync=True)  # the sentence it is compared with; "" for none
+    function = Enum(("sigmoid", "softmax"), "sigmoid").tag(sync=True)  # what turns logits into probabilities
+    threshold = Float(0.5).tag(sync=True)  # 0 to 1; a label at or above it passes
+
+    def __init__(self, look: Callable[[str], LabelsView], **state) -> None:
+        """Show a first text.
+
+        Args:
+            look: a text -> what there is to see.
+            state: `text`, and whatever else differs from the start values.
+        """
+        self._look = look
+        super().__init__(**state)
+
+    def work_out(self, text: str, before: str) -> dict:
+        """Look at the text, and at the one it is compared with."""
+        now = asdict(self._look(text))
+        return {"answer": {"now": now, "before": asdict(self._look(before)) if before else None}}
+
+    def still(self) -> str:
+        """Draw the likeliest labels, and write down their logits and what changed."""
+        now, before = self.answer["now"], self.answer["before"]
+        values = now[self.function]
+        best = sorted(range(len(values)), key=lambda i: -values[i])[:STILL]
+        names, shown = [now["labels"][i] for i in best], [values[i] for i in best]
+        title = f"the likeliest {len(best)} of {len(values)} labels ({self.function})"
+        rows = [[now["labels"][i], f"{values[i]:.3f}", f"{now['logits'][i]:.2f}"] for i in best]
+        if before:
+            for row, i in zip(rows, best, strict=True):
+                row.append(signed(values[i] - before[self.function][i]))
+        compared = f"change since: {before['text']}" if before else ""
+        above = sum(value >= self.threshold for value in values)
+        passing = f"; {above} at {self.threshold:.2f} or above" if self.function == "sigmoid" else ""
+        return still_form(
+            f"{self.title}: {now['text']}",
+            bar_chart(title + passing, names, shown, [f"{value:.3f}" for value in shown]),
+            f"{title}: " + ", ".join(f"{name} {value:.3f}" for name, value in zip(names, shown, strict=True)),
+            numbers(["label", "probability", "logit", *([compared] if before else [])], rows),
+        )
