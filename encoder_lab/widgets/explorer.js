@@ -63,7 +63,7 @@ export function shade(value) {
   const place = at * (stops.length - 1);
   const low = Math.min(stops.length - 2, Math.floor(place));
   const mixed = stops[low].map((from, i) => Math.round(from + (place - low) * (stops[low + 1][i] - from)));
-  return { fill: `rgb(${mixed.join(", ")})`, ink: at < 0.55 ? "#111111" : "#ffffff" };
+  return { fill: `rgb(${mixed.join(", ")})`, ink: at < 0.71 ? "#000000" : "#ffffff" };
 }
 
 /** A table of bars: rows of {name, value (0 to 1), number (text), note}. Numbers stand beside the bars, never colour alone. */

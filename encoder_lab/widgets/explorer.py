@@ -49,7 +49,8 @@ class Explorer(anywidget.AnyWidget):
         self._last = self._inputs()
         self._put(self.work_out(**self._last))
         self.observe(self._again, [*self.INPUTS, "asked"])
-        self.observe(self._redraw_still, [*self.LOOKS])
+        for name in self.LOOKS:  # an empty list would mean every trait
+            self.observe(self._redraw_still, name)
 
     def work_out(self, **inputs) -> dict:
         """Turn the inputs into values of traits: `answer`, and arrays that travel as bytes.

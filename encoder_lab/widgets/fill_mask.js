@@ -19,7 +19,7 @@ function render({ model, el }) {
     type: "range", min: 0.1, max: 3, step: 0.1,
     oninput: () => { shownWarmth.textContent = digits(warmth.value, 1); explorer.ask({ temperature: Number(warmth.value) }, true); },
   });
-  const shownWarmth = make("output");
+  const shownWarmth = make("span");
   const tokens = make("div", { class: "el-tokens", role: "group", "aria-label": "tokens: arrow keys look, Enter masks" });
   const here = make("div");
   const layers = make("div", { class: "el-aside" });
