@@ -2,22 +2,28 @@
 
 from encoder_lab.plots.answers import position_distribution, probability_bars
 from encoder_lab.plots.attention import attention_map, head_grid
+from encoder_lab.plots.attribution import attribution
 from encoder_lab.plots.classes import before_and_after, co_occurrence, label_probabilities, label_scores
 from encoder_lab.plots.contexts import highlighted_context, window_strip
 from encoder_lab.plots.depth import layer_change, layer_similarity
 from encoder_lab.plots.few_shot import learning_curve, vector_map
 from encoder_lab.plots.inference import cost, nli_table, template_sensitivity
+from encoder_lab.plots.insides import counterfactual_distance, head_effects, patch_map
+from encoder_lab.plots.lens import lens_table
 from encoder_lab.plots.spans import span_grid, start_end_logits, start_end_probabilities
 from encoder_lab.plots.thresholds import null_margins, precision_recall
 from encoder_lab.plots.vectors import embedding_norms, embedding_parts, similarity_map
 
 __all__ = [
     "attention_map",
+    "attribution",
     "before_and_after",
     "co_occurrence",
     "cost",
+    "counterfactual_distance",
     "embedding_norms",
     "embedding_parts",
+    "head_effects",
     "head_grid",
     "highlighted_context",
     "label_probabilities",
@@ -25,8 +31,10 @@ __all__ = [
     "layer_change",
     "layer_similarity",
     "learning_curve",
+    "lens_table",
     "nli_table",
     "null_margins",
+    "patch_map",
     "position_distribution",
     "precision_recall",
     "probability_bars",

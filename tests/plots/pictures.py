@@ -72,6 +72,13 @@ DRAW = {  # each picture from its labels alone
     "span_grid": lambda t: plots.span_grid(
         t, span_probabilities(len(t))[2], spans=[(0, 0), (2, 3), (2, 4)][: (len(t) + 1) // 2], max_answer_len=15
     ),
+    "patch_map": lambda t: plots.patch_map(t, np.random.default_rng(9).normal(0, 1, (7, len(t)))),
+    "counterfactual_distance": lambda t: plots.counterfactual_distance(
+        t, np.random.default_rng(10).random((7, len(t)))
+    ),
+    "attribution": lambda t: plots.attribution(
+        t, {name: np.random.default_rng(11).normal(0, 1, len(t)) for name in ("from masks", "from zeros")}
+    )[0],
     "null_margins": lambda t: plots.null_margins(np.random.default_rng(8).normal(0, 5, max(1, len(t))), labels=t),
 }
 every_picture = pytest.mark.parametrize("name", DRAW)

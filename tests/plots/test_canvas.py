@@ -37,6 +37,7 @@ def test_a_picture_fits_the_notebook_and_its_labels_fit_the_picture(name, size):
     upright = name.startswith("start_end")  # the tokens stand under the picture, as they do in a text
     labels = [label.get_text() for label in (across if upright else down)]
     limits = {"head_grid": 10, "similarity_map": 20, "probability_bars": 28, "null_margins": 40}
+    limits |= {"patch_map": 24, "counterfactual_distance": 24}
     limit = 12 if upright else limits.get(name, 16)
     if size == 5 or name == "probability_bars":  # which draws the 30 best, all with their label
         assert [label.removeprefix("▶ ") for label in labels] == [readable(word, limit) for word in words(size)[:30]]
