@@ -4,11 +4,16 @@ import base64
 from collections.abc import Sequence
 from html import escape
 
+import numpy as np
+
 from encoder_lab.records.record import table
 
 INK, SOFT, BLUE = "#111111", "#444444", "#0b5cad"
 LINE = 20      # pixels a row of a bar chart takes
 LETTER = 7.2   # pixels a letter takes, about
+CELL = 16      # pixels a side of a map's cell
+NAME = 14      # letters of a name beside a map, at most
+SHADES = ("#e3eef8", "#cfe1f2", "#b0d2e7", "#8bc0dd", "#5fa6d1", "#3c8ac2", "#1c66ab", "#08306b")  # from an eighth to 1
 
 
 def still_form(title: str, picture: str, description: str, *parts: str) -> str:
@@ -75,3 +80,37 @@ def bar_chart(title: str, names: Sequence[str], values: Sequence[float], written
         shapes += [word(left - 6, top + 14, name, "end"), rect(left, top + 3, 300 * value, LINE - 6, BLUE),
                    word(left + 300 * value + 6, top + 14, number)]  # fmt: skip
     return svg(left + 300 + 90, 30 + LINE * len(names), *shapes)
+
+
+def cells(values: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> str:
+    """Draw a map of cells in nine shades, each row and column named.
+
+    Args:
+        values: (rows, columns), 0 to 1; they are rounded to eighths.
+        rows: what each row stands for; it is written in at most 14 letters.
+        columns: what each column stands for, as well.
+    """
+    margin = 4 + round(LETTER * NAME)
+    shapes = [word(margin - 4, margin + CELL * i + 12, _shortened(name), "end") for i, name in enumerate(rows)]
+    for i, name in enumerate(columns):
+        turned = f"translate({margin + CELL * i + 12} {margin - 4}) rotate(-90)"
+        shapes.append(f'<g transform="{turned}">{word(0, 0, _shortened(name))}</g>')
+    eighths = np.round(8 * values).astype(int)
+    for level, fill in enumerate(SHADES, 1):  # cells that are all but 0 stay white
+        places = "".join(f"M{c} {r}h{n}v1h-{n}z" for r, c, n in _runs(eighths == level))
+        if places:
+            shapes.append(f'<path transform="translate({margin} {margin}) scale({CELL})" d="{places}" fill="{fill}"/>')
+    shapes.append(f'<path d="M{margin} {margin}h{CELL * len(columns)}v{CELL * len(rows)}h-{CELL * len(columns)}z" '
+                  f'fill="none" stroke="{SOFT}"/>')  # fmt: skip
+    return svg(margin + CELL * len(columns) + 4, margin + CELL * len(rows) + 4, *shapes)
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= NAME else name[: NAME - 1] + "…"
+
+
+def _runs(marked: np.ndarray) -> list[tuple[int, int, int]]:
+    """List the runs of marked cells in each row: row, first column, how many."""
+    steps = np.diff(marked.astype(int), axis=1, prepend=0, append=0)
+    starts, ends = np.argwhere(steps == 1), np.argwhere(steps == -1)
+    return [(r, c, end - c) for (r, c), (_, end) in zip(starts.tolist(), ends.tolist(), strict=True)]

@@ -1,0 +1,71 @@
+"""The attention explorer on a trace: one kind of attention in an encoder, three where there is a decoder too."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from encoder_lab.records import Attention, DecoderLayer, EncoderDecoderTrace, Layer, Trace
+from encoder_lab.widgets.attention import AttentionBlock, AttentionExplorer
+
+Pick = Callable[[Layer | DecoderLayer], Attention]
+
+
+def attention(
+    trace: Trace | EncoderDecoderTrace,
+    text: int = 0,
+    layer: int = 0,
+    head: int = 0,
+    names: tuple[str, str] = ("first text", "second text"),
+    presenter: bool = False,
+) -> AttentionExplorer:
+    """Open the attention explorer.
+
+    Args:
+        trace: from `trace`.
+        text: which of its B texts, 0 to B - 1.
+        layer: the one that is shown first, 0 to L - 1.
+        head: the one that is shown first, 0 to H - 1.
+        names: what the two texts of a pair are called: ("question", "context").
+        presenter: large type and few controls, for a projector.
+
+    Raises:
+        TypeError: this is no trace, or only the decoder's half of one.
+        ValueError: there is no such text, layer or head.
+    """
+    if not isinstance(trace, Trace | EncoderDecoderTrace):
+        raise TypeError(f"explore.attention needs a trace, and this is {type(trace).__name__}; call trace(...) first")
+    if isinstance(trace, EncoderDecoderTrace):
+        encoder, decoder = trace.encoder, trace.decoder
+        kinds = [("encoder self-attention", encoder, encoder, lambda found: found.attention),
+                 ("decoder self-attention", decoder, decoder, lambda found: found.self_attention),
+                 ("decoder cross-attention", decoder, encoder, lambda found: found.cross_attention)]  # fmt: skip
+    else:
+        encoder = trace
+        kinds = [("self-attention", trace, trace, lambda found: found.attention)]
+    count = len(encoder.tokens.ids)
+    if not 0 <= text < count:
+        raise ValueError(f"there is no text {text}; this trace has {count}, numbered 0 to {count - 1}")
+    real = int(encoder.tokens.mask[text].sum())  # padding is on the right, in the decoder too
+
+    def weights(block: int, layer: int) -> np.ndarray:
+        _, looks, _, pick = kinds[block]
+        found = looks.layers[layer]
+        if len(kinds) == 1 and isinstance(found, DecoderLayer):
+            raise TypeError("this is the decoder's half of a trace; give explore.attention the whole of it")
+        return pick(found).weights[text, :, :real, :real].cpu().numpy()  # (H, T, S)
+
+    def block(at: int) -> AttentionBlock:
+        name, looks, looked_at, _ = kinds[at]
+        return AttentionBlock(
+            name=name,
+            layers=len(looks.layers),
+            heads=len(weights(at, min(max(layer, 0), len(looks.layers) - 1))),
+            looks=list(looks.tokens.strings[text][:real]),
+            looked_at=list(looked_at.tokens.strings[text][:real]),
+            looks_sides=looks.tokens.sides[text, :real].tolist(),
+            looked_at_sides=looked_at.tokens.sides[text, :real].tolist(),
+            same=looks is looked_at,
+        )
+
+    blocks = [block(at) for at in range(len(kinds))]
+    return AttentionExplorer(weights, blocks, names, layer=layer, head=head, presenter=presenter)

@@ -1,0 +1,218 @@
+/** The attention explorer: a thumbnail of every head, one head large, and what one token sees and who sees it. */
+
+const LISTED = 64;     // tokens a side up to which they stand in lists; a map shows more
+const REMEMBERED = 12; // heads of a long text that the page keeps
+const BARS = 6;
+
+function render({ model, el }) {
+  const explorer = frame({ model, el }, paint, ["pairs", "hide_special"]);
+  const blocks = model.get("blocks");
+  const names = model.get("names");
+  const thumbnails = new Map(); // "block layer" -> each head's cells
+  const weights = new Map();    // "block layer head" -> codes
+  let chosen = {};              // { block, layer, head }
+  let asking = false;           // whether a layer that nobody has chosen is on its way
+  let head;                     // what is shown large: { block, shown, precision }
+  let view;
+  let cursor = {};              // { row, column }: the token that looks and the one looked at, by position
+  let pinned = false;
+  let found = [];               // cursors of what is searched
+  let buttons = [];             // (L)(H) thumbnails
+
+  const block = make("select", { onchange: () => choose({ block: Number(block.value) }) },
+    ...blocks.map(({ name }, at) => make("option", { value: at, text: name })));
+  const sides = ["0>1", "1>0", "0>0", "1>1"].map((value) => make("option", { value, text: value.split(">").map((side) => names[side]).join(" → ") }));
+  const pairs = make("select", { onchange: () => explorer.look({ pairs: pairs.value }) }, make("option", { value: "all", text: "all tokens" }), ...sides);
+  const hide = make("input", { type: "checkbox", onchange: () => explorer.look({ hide_special: hide.checked }) });
+  const search = make("input", { type: "search", size: 10, oninput: () => find(0), onkeydown: (event) => event.key === "Enter" && find(event.shiftKey ? -1 : 1) });
+  const hits = make("output");
+  const heads = make("div", { class: "at-heads", role: "group", "aria-label": "heads: arrow keys choose" });
+  const name = make("p", { class: "at-name" });
+  const stage = make("div");
+  const said = make("p", { class: "at-said", role: "status" });
+  const note = make("p", { class: "at-note" });
+  const tables = make("div", { class: "at-tables" });
+  const paired = blocks.some((each) => each.looks_sides.includes(1));
+  explorer.body.append(
+    make("div", { class: "el-row" },
+      ...(blocks.length > 1 ? [labelled("attention", block)] : []),
+      ...(paired ? [labelled("who looks at whom", pairs)] : []),
+      make("label", { class: "at-check" }, hide, make("span", { text: "hide special tokens" })),
+      make("div", { class: "el-aside" }, labelled("search a token", search, hits))),
+    make("div", { class: "at-wide" }, make("div", { class: "at-columns" }, heads, make("div", { class: "at-large" }, name, stage, said), tables)), note);
+  const on = { point, pin };
+  const views = [tokenLists(on), tokenMap(on)];
+  for (const [at, layer, sheet] of model.get("every_sheet").byteLength ? cutSheets(model.get("every_sheet"), blocks) : [])
+    keep({ block: at, layer }, sheet);
+  model.on("msg:custom", heard);
+  explorer.show();
+
+  /** Take in a sheet; of a long text only some heads are remembered. */
+  function keep(at, sheet) {
+    const shape = blocks[at.block];
+    const parts = takeApart(sheet, shape);
+    thumbnails.set(`${at.block} ${at.layer}`, parts.thumbnails);
+    parts.weights.forEach((codes, i) => weights.set(`${at.block} ${at.layer} ${parts.weights.length === shape.heads ? i : at.head}`, codes));
+    if (!shape.whole && weights.size > REMEMBERED) weights.delete(weights.keys().next().value);
+    if (at.block === chosen.block && buttons[at.layer]) paintThumbnails(at.layer);
+  }
+  /** A layer that nobody has chosen has come; then the next, unless the reader wants something. */
+  function heard(at, [sheet]) {
+    asking = false;
+    keep(at, sheet);
+    fill();
+  }
+  function fill() {
+    if (explorer.frozen || asking || model.get("answered") < model.get("asked")) return;
+    const first = [chosen.block, ...blocks.keys()];
+    const missing = first.flatMap((at) => Array.from({ length: blocks[at].layers }, (_, layer) => ({ block: at, layer })));
+    const next = missing.find((at) => !thumbnails.has(`${at.block} ${at.layer}`));
+    if (!next) return;
+    asking = true;
+    model.send(next);
+  }
+  function choose(changes) {
+    const to = { ...chosen, ...changes };
+    chosen = { block: to.block, layer: Math.min(to.layer, blocks[to.block].layers - 1), head: Math.min(to.head, blocks[to.block].heads - 1) };
+    if (explorer.frozen) explorer.look(chosen);
+    else {
+      explorer.ask(chosen);
+      show();
+    }
+  }
+  function paint(answer, { typing }) {
+    if (!typing) chosen = { block: model.get("block"), layer: model.get("layer"), head: model.get("head") };
+    keep(answer, model.get("sheet"));
+    show();
+    fill();
+  }
+
+  function layOut() {
+    const { layers, heads: count } = blocks[chosen.block];
+    buttons = Array.from({ length: layers }, (_, layer) => Array.from({ length: count }, (_, at) => make("button", {
+      type: "button", class: "at-thumbnail", "aria-label": `layer ${layer}, head ${at}`, title: `layer ${layer}, head ${at}`,
+      onclick: () => choose({ layer, head: at }),
+      onkeydown: (event) => {
+        const to = movedHead(event.key, { layer, head: at }, { layers, heads: count });
+        if (!to) return;
+        event.preventDefault();
+        choose(to);
+        buttons[to.layer][to.head].focus();
+      },
+    }, make("canvas", { "aria-hidden": "true" }))));
+    const number = (text) => make("span", { class: "at-number", text });
+    heads.style.setProperty("--at-count", count);
+    heads.replaceChildren(number(""), ...Array.from({ length: count }, (_, at) => number(at)), ...buttons.flatMap((row, layer) => [number(layer), ...row]));
+    heads.dataset.block = chosen.block;
+    buttons.forEach((_, layer) => paintThumbnails(layer));
+  }
+  function paintThumbnails(layer) {
+    const [height, width] = blocks[chosen.block].thumbnail;
+    thumbnails.get(`${chosen.block} ${layer}`)?.forEach((cells, at) => {
+      paintCells(buttons[layer][at].firstChild, cells, height, width);
+      buttons[layer][at].classList.add("at-there");
+    });
+  }
+  function show() {
+    const shape = blocks[chosen.block];
+    if (heads.dataset.block !== String(chosen.block)) layOut();
+    buttons.forEach((row, layer) => row.forEach((button, at) => {
+      const pressed = layer === chosen.layer && at === chosen.head;
+      button.setAttribute("aria-pressed", String(pressed));
+      button.tabIndex = pressed ? 0 : -1;
+    }));
+    block.value = chosen.block;
+    pairs.value = model.get("pairs");
+    hide.checked = model.get("hide_special");
+    name.textContent = `${shape.name}, layer ${chosen.layer}, head ${chosen.head}`;
+    const codes = weights.get(`${chosen.block} ${chosen.layer} ${chosen.head}`);
+    head = codes && { block: shape, shown: shownHead(codes, shape, pairs.value, hide.checked), precision: Math.max(shape.looks.length, shape.looked_at.length) > LISTED ? 4 : 3 };
+    note.textContent = `${hide.checked
+      ? "Special tokens are hidden: each row is divided by what it gives to the other tokens, so that it sums to 1."
+      : "Weights as the model has them: each row sums to 1."} Thumbnails show all tokens; shades follow the square root of the weight.`;
+    if (!head) return absent(shape);
+    view = views[Number(Math.max(head.shown.rows.length, head.shown.columns.length) > LISTED)];
+    if (stage.firstChild !== view.element) stage.replaceChildren(view.element);
+    view.paint(head);
+    find();
+  }
+  function absent(shape) {
+    const kept = model.get("answer");
+    stage.replaceChildren(make("p", { class: "at-absent", text: explorer.frozen
+      ? `This page holds the weights of layer ${kept.layer}, head ${kept.head} only: the text has ${shape.looks.length} tokens, and of so long a text a page holds one head.`
+      : `Layer ${chosen.layer}, head ${chosen.head} is being worked out. If no kernel is running, run the cell again to see it.` }));
+    tables.replaceChildren();
+    said.textContent = "";
+  }
+
+  function point(to, sure = false) {
+    if (pinned && !sure) return;
+    if (sure) pinned = false;
+    if (to.row === cursor.row && to.column === cursor.column && !sure) return;
+    cursor = to;
+    mark();
+  }
+  function pin(to) {
+    const same = to.row === cursor.row && to.column === cursor.column;
+    pinned = !(pinned && same) && (to.row !== undefined || to.column !== undefined);
+    cursor = to;
+    mark();
+  }
+  function mark() {
+    const hit = [new Set(found.map(({ row }) => row)), new Set(found.map(({ column }) => column))];
+    view.mark(cursor, { pinned, found: hit });
+    const { block: { looks, looked_at: lookedAt }, shown: { rows, columns, values, hidden }, precision } = head;
+    const table = (caption, positions, texts, list) => bars(caption, strongest(list, BARS).map((at) => (
+      { name: texts[positions[at]], value: list[at], number: digits(list[at], precision), note: `position ${positions[at]}` })));
+    const [row, column] = [rowOf(head.shown, cursor.row), columnOf(head.shown, cursor.column)];
+    const share = !row || (pairs.value === "all" && !hide.checked) ? "" : `: ${digits(row.reduce((sum, value) => sum + value, 0))} of its weight is shown`;
+    const lost = row && hide.checked ? `; before the division ${digits(hidden[rows.indexOf(cursor.row)])} went to special tokens` : "";
+    tables.replaceChildren(
+      ...(row ? [table(`where “${looks[cursor.row]}” (position ${cursor.row}) looks${share}${lost}`, columns, lookedAt, row)] : []),
+      ...(column ? [table(`who looks at “${lookedAt[cursor.column]}” (position ${cursor.column})`, rows, looks, column)] : []),
+      ...(row || column ? [] : [bars("the strongest weights of this head", strongest(values, BARS).map((at) => {
+        const [from, to] = [rows[Math.floor(at / columns.length)], columns[at % columns.length]];
+        return { name: `${looks[from]} → ${lookedAt[to]}`, value: values[at], number: digits(values[at], precision), note: `${from} → ${to}` };
+      }))]));
+    said.textContent = sentence(row, column) + (pinned ? " Held: click it again or press Escape to let go." : "");
+  }
+  function sentence(row, column) {
+    const { block: { looks, looked_at: lookedAt }, shown: { rows, columns }, precision } = head;
+    const text = (tokens, at) => `“${tokens[at]}” (${at})`;
+    if (row && column && cursor.row !== cursor.column || row && column && view === views[1])
+      return `${text(looks, cursor.row)} looks at ${text(lookedAt, cursor.column)}: ${digits(row[columns.indexOf(cursor.column)], precision)}.`;
+    const most = (list, positions, tokens) => strongest(list, 1).map((at) => `${text(tokens, positions[at])}: ${digits(list[at], precision)}`)[0] ?? "nothing that is shown";
+    const parts = [
+      ...(row ? [`${text(looks, cursor.row)} looks most at ${most(row, columns, lookedAt)}.`] : []),
+      ...(column ? [`${text(lookedAt, cursor.column)} is looked at most by ${most(column, rows, looks)}.`] : []),
+    ];
+    return parts.length ? parts.join(" ") : "Point at a token, or reach one with Tab and the arrow keys; a click holds it.";
+  }
+
+  /** Find what is searched among the tokens shown; `step` goes on to the next (1) or the one before (-1). */
+  function find(step) {
+    if (!head) return;
+    const { block: shape, shown: { rows, columns } } = head;
+    const asked = search.value.toLowerCase();
+    const has = (text) => asked !== "" && text.toLowerCase().includes(asked);
+    found = shape.same
+      ? [...new Set([...rows, ...columns])].sort((a, b) => a - b).filter((at) => has(shape.looks[at])).map((at) => ({ row: at, column: at }))
+      : [...rows.filter((at) => has(shape.looks[at])).map((row) => ({ row })), ...columns.filter((at) => has(shape.looked_at[at])).map((column) => ({ column }))];
+    const now = found.findIndex((at) => at.row === cursor.row && at.column === cursor.column);
+    const to = found.length ? (step ? (now + step + found.length) % found.length : 0) : -1;
+    hits.textContent = asked === "" ? "" : found.length ? `${step === undefined ? "" : `${to + 1} of `}${found.length} found` : "not found";
+    if (step !== undefined && to >= 0) {
+      cursor = found[to];
+      pinned = true;
+      view.reach(cursor);
+    }
+    mark();
+  }
+
+  return () => {
+    explorer.closed();
+    model.off("msg:custom", heard);
+    for (const each of views) each.closed();
+  };
+}
+export default { render };
