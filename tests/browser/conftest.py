@@ -20,7 +20,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-HERE = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")
+HERE = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:", "file:")
 
 
 @pytest.fixture(scope="module")
