@@ -2,6 +2,8 @@
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -158,18 +160,25 @@ def _check_folder(folder: Path, architecture: str) -> None:
         raise OSError(f"{weights} is damaged ({error}); fetch or save it again") from error
 
 
-def _read(folder: Path, architecture: str) -> tuple[nn.Module, PreTrainedTokenizerBase]:
-    """Read model and tokenizer; `transformers`' own progress bar is silenced meanwhile, and its setting put back."""
+@contextmanager
+def silent_bars() -> Iterator[None]:
+    """Silence `transformers`' own progress bars, which a saved notebook keeps as dead widgets, and put them back."""
     bars = transformers.utils.logging.is_progress_bar_enabled()
     transformers.utils.logging.disable_progress_bar()
     try:
+        yield
+    finally:
+        if bars:
+            transformers.utils.logging.enable_progress_bar()
+
+
+def _read(folder: Path, architecture: str) -> tuple[nn.Module, PreTrainedTokenizerBase]:
+    """Read model and tokenizer."""
+    with silent_bars():
         model, report = getattr(transformers, architecture).from_pretrained(
             folder, dtype=torch.float32, use_safetensors=True, local_files_only=True, output_loading_info=True
         )
         tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    finally:
-        if bars:
-            transformers.utils.logging.enable_progress_bar()
     if missing := sorted(report["missing_keys"]):
         raise ValueError(f"{folder / 'model.safetensors'} lacks {len(missing)} weights, the first is {missing[0]}")
     if len(tokenizer) > model.config.vocab_size:

@@ -26,7 +26,9 @@ MAY_IMPORT = {
     "explore": (*STAGES, "checkpoints", "forward", "widgets"),
     "exercises": ("encoder_lab", *STAGES, "forward", "metrics", "samples", "few_shot"),
     "self_check": ("encoder_lab",),
-    "training": ("checkpoints", "forward", "heads", "probabilities", "metrics"),
+    "training": (
+        "checkpoints", "forward", "heads", "probabilities", "metrics", "progress", "tokens", "windows"
+    ),
     "lab": (),
 }
 DRAWS = ("plots", "widgets")

@@ -12,6 +12,7 @@ from encoder_lab.plots.insides import counterfactual_distance, head_effects, pat
 from encoder_lab.plots.lens import lens_table
 from encoder_lab.plots.spans import span_grid, start_end_logits, start_end_probabilities
 from encoder_lab.plots.thresholds import null_margins, precision_recall
+from encoder_lab.plots.training import live_picture, training_curve
 from encoder_lab.plots.vectors import embedding_norms, embedding_parts, similarity_map
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "layer_change",
     "layer_similarity",
     "learning_curve",
+    "live_picture",
     "lens_table",
     "nli_table",
     "null_margins",
@@ -43,6 +45,7 @@ __all__ = [
     "start_end_logits",
     "start_end_probabilities",
     "template_sensitivity",
+    "training_curve",
     "vector_map",
     "window_strip",
 ]

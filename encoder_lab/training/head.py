@@ -1,0 +1,243 @@
+"""A copy of a checkpoint's base under a fresh head; and texts, labels and spans as the numbers it is trained on."""
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+from transformers import PreTrainedConfig, RobertaForQuestionAnswering, RobertaForSequenceClassification, RobertaModel
+
+from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.heads import sequence_head, span_head
+from encoder_lab.tokens import check_texts, refuse_special_tokens, tokenize
+from encoder_lab.windows import cut_windows
+
+SINGLE = "single_label_classification"  # the `transformers` name for labels that exclude one another
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class Examples:
+    """What to learn, or to measure on. Axes: N examples, K choices in each: 1 for a label, 2 for a span."""
+
+    rows: tuple[list[int], ...]  # (N) token ids of each, without padding
+    targets: Tensor              # (N, K) the right choices: a label's number, or the first and the last token's place
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __repr__(self) -> str:
+        return f"{len(self)} examples, {sum(map(len, self.rows))} tokens"
+
+
+def new_head(checkpoint: Checkpoint, labels: Sequence[str], seed: int = 0) -> Checkpoint:
+    """Put a fresh classification head on a copy of a checkpoint's base; it can do nothing yet.
+
+    Args:
+        checkpoint: with a RoBERTa base: for question answering or for text classification.
+        labels: the C names that exclude one another, two or more, each once; logits come in this order.
+        seed: the head's first weights depend on it alone.
+
+    Returns:
+        A checkpoint for text classification.
+
+    Raises:
+        TypeError: a label is not a string.
+        ValueError: the base is of another family; fewer than two labels, a blank one, or one that is there twice.
+
+    Source: `RobertaForSequenceClassification`.
+    """
+    if isinstance(labels, str):
+        raise TypeError(f"labels are the one string {labels!r:.60}; give a list of names")
+    labels = list(labels)
+    for place, name in enumerate(labels):
+        if not isinstance(name, str):
+            raise TypeError(f"label {place} is {name!r:.60}; give a name, which is a string")
+        if not name.strip():
+            raise ValueError(f"label {place} is {name!r:.60}; give a name of at least one letter")
+    if len(labels) < 2:
+        raise ValueError(f"labels are {labels}; telling apart needs at least two")
+    if twice := [name for name in labels if labels.count(name) > 1]:
+        raise ValueError(f"the label {twice[0]!r} is there {labels.count(twice[0])} times; give each once")
+    config = _config(checkpoint, "RobertaForSequenceClassification")
+    config.id2label = dict(enumerate(labels))
+    config.label2id = {name: number for number, name in enumerate(labels)}
+    config.problem_type = SINGLE
+    return _fresh(checkpoint, "text-classification", RobertaForSequenceClassification, config, seed)
+
+
+def new_span_head(checkpoint: Checkpoint, seed: int = 0) -> Checkpoint:
+    """Put a fresh span head on a copy of a checkpoint's base; see `new_head`.
+
+    Returns:
+        A checkpoint for question answering.
+
+    Source: `RobertaForQuestionAnswering`.
+    """
+    config = _config(checkpoint, "RobertaForQuestionAnswering")
+    config.num_labels = 2  # a start and an end; sets id2label and label2id too
+    config.problem_type = None
+    return _fresh(checkpoint, "question-answering", RobertaForQuestionAnswering, config, seed)
+
+
+def text_examples(
+    checkpoint: Checkpoint, texts: Sequence[str], labels: Sequence[str] | Sequence[int]
+) -> Examples:
+    """Turn labelled texts into examples for a classification head.
+
+    Args:
+        checkpoint: from `new_head`, or a saved one of that kind.
+        texts: N texts.
+        labels: (N,) the label of each: one of the head's names, or its number, 0 to C - 1.
+
+    Raises:
+        TypeError: a text is not a string; a label is neither a name nor a whole number.
+        ValueError: no text, a blank or too long one or one with a special token; not one label for each text; more
+            classes than the head has, or a label that is none of its own.
+    """
+    if checkpoint.task != "text-classification":
+        raise ValueError(f"this checkpoint is for {checkpoint.task}; labelled texts need one from new_head")
+    refuse_other_heads(checkpoint)
+    texts = check_texts(texts)
+    _same_count("texts", texts, labels=labels)
+    refuse_special_tokens(checkpoint.tokenizer, texts)
+    numbers = _number(checkpoint.model.config, labels)
+    rows = [tokenize(checkpoint.tokenizer, text).ids[0].tolist() for text in texts]
+    return Examples(tuple(rows), torch.tensor(numbers)[:, None])
+
+
+def span_examples(
+    checkpoint: Checkpoint, questions: Sequence[str], contexts: Sequence[str], answers: Sequence[str]
+) -> Examples:
+    """Turn questions, contexts and answers into examples for a span head.
+
+    Args:
+        checkpoint: from `new_span_head`, or any other for question answering.
+        questions: N questions.
+        contexts: N texts, each short enough to be read at once.
+        answers: N stretches of the contexts, each there exactly once.
+
+    Raises:
+        TypeError: a text is not a string.
+        ValueError: no question, a blank text, or one with a special token; not one context and one answer for each
+            question; a context that is too long; an answer that is not in its context, or there more than once.
+    """
+    if checkpoint.task != "question-answering":
+        raise ValueError(f"this checkpoint is for {checkpoint.task}; questions need one from new_span_head")
+    for name, texts in (("questions", questions), ("contexts", contexts), ("answers", answers)):
+        try:
+            check_texts(texts)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{name}: {error}") from None
+    _same_count("questions", questions, contexts=contexts, answers=answers)
+    rows, targets = [], []
+    for number, (question, context, answer) in enumerate(zip(questions, contexts, answers, strict=True)):
+        refuse_special_tokens(checkpoint.tokenizer, [question, context])
+        if (times := context.count(answer)) != 1:
+            there = "not in its context" if not times else f"{times} times in its context"
+            raise ValueError(f"answer {number}, {answer!r:.60}, is {there}; it must be there once, letter for letter")
+        windows = cut_windows(checkpoint.tokenizer, question, context)
+        if len(windows) > 1:
+            raise ValueError(f"context {number} does not fit into one window with its question; shorten it")
+        start = context.index(answer)
+        rows.append(windows.row(0).tolist())
+        first, last = tokens_of(windows.spans, start, start + len(answer))
+        targets.append((len(windows.before) + first, len(windows.before) + last))
+    return Examples(tuple(rows), torch.tensor(targets))
+
+
+def tokens_of(spans: Tensor, start: int, end: int) -> tuple[int, int]:
+    """Find the tokens that cover a stretch of text.
+
+    Args:
+        spans: (N, 2) each token's first character, and the one after its last.
+        start: the stretch's first character.
+        end: the one after its last.
+
+    Returns:
+        (first, last): the places of the first and of the last token that share a character with the stretch.
+    """
+    inside = (spans[:, 0] < end) & (spans[:, 1] > start)  # (N,)
+    places = inside.nonzero()[:, 0]
+    return int(places[0]), int(places[-1])
+
+
+def choose(hidden: Tensor, mask: Tensor, checkpoint: Checkpoint) -> Tensor:
+    """Run the head: a label is one choice among C names, a span two choices among the T tokens.
+
+    Args:
+        hidden: (B, T, D) the base's last hidden states.
+        mask: (B, T) 1 for a real token, 0 for padding.
+        checkpoint: for text classification or question answering.
+
+    Returns:
+        Logits (B, 1, C) or (B, 2, T); padding has the dtype's lowest number, so it is never chosen.
+    """
+    if checkpoint.task == "text-classification":
+        return sequence_head(hidden, checkpoint.model).logits[:, None]
+    head = span_head(hidden, checkpoint.model)
+    logits = torch.stack([head.start, head.end], dim=1)  # (B, 2, T)
+    return logits.masked_fill(mask[:, None] == 0, torch.finfo(logits.dtype).min)
+
+
+def refuse_other_heads(checkpoint: Checkpoint) -> None:
+    """Raise ValueError unless the head chooses one of its labels, or marks a span.
+
+    Several labels at a time need another loss, and another task another head.
+    """
+    if checkpoint.task not in ("text-classification", "question-answering"):
+        raise ValueError(f"this checkpoint is for {checkpoint.task}; make a head with new_head or new_span_head")
+    if checkpoint.task == "text-classification" and checkpoint.model.config.problem_type != SINGLE:
+        raise ValueError("the labels of this head do not exclude one another; make one that chooses: new_head")
+
+
+def _config(checkpoint: Checkpoint, architecture: str) -> PreTrainedConfig:
+    """Copy the base's configuration for another head."""
+    if not isinstance(checkpoint.model.base_model, RobertaModel):
+        raise ValueError(
+            f"the base of {type(checkpoint.model).__name__} is no RoBERTa, and the new head needs one; take the base "
+            "of load('text-classification') or load('question-answering')"
+        )
+    config = copy.deepcopy(checkpoint.model.config)
+    config.architectures = [architecture]
+    return config
+
+
+def _fresh(checkpoint: Checkpoint, task: str, architecture: type, config: PreTrainedConfig, seed: int) -> Checkpoint:
+    """Make the model, with the base's weights and a head drawn by chance."""
+    old = checkpoint.model
+    with torch.random.fork_rng(devices=[]):  # whoever else draws numbers goes on with theirs
+        torch.manual_seed(seed)
+        model = architecture(config)
+    model.to(device=old.device, dtype=old.dtype).base_model.load_state_dict(old.base_model.state_dict())
+    source = f"a fresh head on {checkpoint.source}'s base"
+    return replace(
+        checkpoint, task=task, source=source, revision=None, model=model.eval().requires_grad_(False)
+    )
+
+
+def _same_count(what: str, texts: list[str], **others: Sequence) -> None:
+    """Refuse lists of unequal length."""
+    for name, others_of_it in others.items():
+        if len(others_of_it) != len(texts):
+            raise ValueError(
+                f"there are {len(texts)} {what} and {len(others_of_it)} {name}; give one for each, in the same order"
+            )
+
+
+def _number(config: PreTrainedConfig, labels: Sequence[str] | Sequence[int]) -> list[int]:
+    """Turn labels into the head's numbers for them."""
+    count = config.num_labels
+    for place, label in enumerate(labels):
+        if isinstance(label, bool) or not (isinstance(label, str) or hasattr(label, "__index__")):
+            raise TypeError(f"label {place} is {label!r:.60}; give one of the head's names, or its number")
+    if len(classes := set(labels)) > count:
+        raise ValueError(f"the labels name {len(classes)} classes and the head has {count}; make one for all: new_head")
+    numbers = []
+    for place, label in enumerate(labels):
+        number = config.label2id.get(label, -1) if isinstance(label, str) else int(label)
+        if not 0 <= number < count:
+            need = f"names {', '.join(config.label2id)}" if isinstance(label, str) else f"numbers 0 to {count - 1}"
+            raise ValueError(f"label {place} is {label!r:.60}; the head has the {need}")
+        numbers.append(number)
+    return numbers
