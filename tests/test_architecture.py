@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "plots": (),
     "widgets": ("records",),
     "explore": (*STAGES, "checkpoints", "forward", "widgets"),
-    "exercises": ("encoder_lab", *STAGES, "forward", "metrics", "samples", "few_shot"),
+    "exercises": ("encoder_lab", *STAGES, "forward", "metrics", "samples", "few_shot", "training"),
     "self_check": ("encoder_lab",),
     "training": (
         "checkpoints", "forward", "heads", "probabilities", "metrics", "progress", "tokens", "windows"

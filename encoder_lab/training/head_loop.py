@@ -115,13 +115,23 @@ def train_head(
                 if not math.isfinite(history.loss["validation"][-1]):
                     ended = f"stopped in epoch {epoch}, where the loss is no number any more (a lower rate helps)"
                     break
-                if epoch - history.best >= patience:
+                if patience_is_over(history.loss["validation"], patience):
                     ended = f"stopped early: no lower validation loss for {patience} epochs"
                     break
         except KeyboardInterrupt:
             ended = f"stopped by hand after {max(0, len(so_far.history.loss['validation']) - 1)} whole epochs"
             print(replace(so_far, ended=ended))
         return replace(so_far, ended=ended)  # still inside: an interrupt now would lose it
+
+
+def best_epoch(losses: Sequence[float]) -> int:
+    """Say which epoch had the lowest loss, the first of equals; what is no number is never the lowest."""
+    return min(range(len(losses)), key=lambda epoch: math.inf if math.isnan(losses[epoch]) else losses[epoch])
+
+
+def patience_is_over(losses: Sequence[float], patience: int) -> bool:
+    """Say whether `patience` epochs have passed since the one with the lowest loss."""
+    return len(losses) - 1 - best_epoch(losses) >= patience
 
 
 def one_epoch(
@@ -233,8 +243,7 @@ def _longer(history: History, learned: tuple[float, float], measured: tuple[floa
         {"training": [*known["training"], seen], "validation": [*known["validation"], new]}
         for known, seen, new in zip((history.loss, history.accuracy), learned, measured, strict=True)
     )
-    best, losses = history.best, loss["validation"]
-    return History(loss, accuracy, len(losses) - 1 if losses[-1] < losses[best] else best)
+    return History(loss, accuracy, best_epoch(loss["validation"]))
 
 
 def _check(
