@@ -57,18 +57,17 @@ function render({ model, el }) {
   const second = make("input", { spellcheck: "false", disabled, oninput: () => explorer.ask({ second_template: second.value }, true) });
   const opener = make("button", { type: "button", class: "el-aside", text: "compare with a second template", disabled, onclick: () => open(true) });
   const closer = make("button", { type: "button", text: "×", "aria-label": "close the second template", disabled, onclick: () => open(false) });
-  const templates = [labelled("template, {} is where the label goes", template), labelled("second template", second, closer)];
+  const opened = make("div", { class: "zs-template" }, labelled("second template", second), closer);
   const mode = choice("how many labels may be true", [["exclusive", "one"], ["independent", "many"]],
     (value) => explorer.look({ multi_label: value === "independent" }));
   const count = make("p", { class: "zs-count" });
   const tables = make("div", { class: "zs-tables" });
   const sentence = labelled("text", text);
   sentence.classList.add("el-wide", "zs-text");
-  templates.forEach((each) => each.classList.add("zs-template"));
   mode.group.classList.add("zs-mode");
   explorer.body.append(sentence,
     make("div", { class: "el-row" }, chips, labelled("add a label", box), make("button", { type: "button", text: "add", disabled, onclick: add })),
-    make("div", { class: "el-row" }, ...templates, opener),
+    make("div", { class: "el-row" }, make("div", { class: "zs-template" }, labelled("template, {} is where the label goes", template)), opened, opener),
     make("div", { class: "el-row" }, mode.group, count), tables);
   drawChips();
   explorer.show();
@@ -91,15 +90,15 @@ function render({ model, el }) {
     chips.replaceChildren(...labels.map((label, at) => make("li", {}, make("span", { text: label || "(blank)" }),
       make("button", { type: "button", text: "×", "aria-label": `remove the label ${label || "(blank)"}`, disabled, onclick: () => remove(at) }))));
   }
-  function open(opened) {
+  function open(wanted) {
     second.value ||= OTHER;
-    showSecond(opened);
-    (opened ? second : opener).focus();
-    explorer.ask({ second_template: opened ? second.value : null });
+    showSecond(wanted);
+    (wanted ? second : opener).focus();
+    explorer.ask({ second_template: wanted ? second.value : null });
   }
-  function showSecond(opened) {
-    templates[1].hidden = !opened;
-    opener.hidden = opened;
+  function showSecond(wanted) {
+    opened.hidden = !wanted;
+    opener.hidden = wanted;
   }
   function paint(seen, { typing }) {
     if (!typing) {

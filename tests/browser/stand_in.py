@@ -84,6 +84,14 @@ class StandIn:
         """Wait until the page has painted the answer to what it asked last."""
         self.page.wait_for_function("!document.querySelector('.encoder-lab').classList.contains('el-busy')")
 
+    def call(self, name: str, *given: object) -> object:
+        """Call a function that the explorer's ES module exports, in the page."""
+        return self.page.evaluate(
+            """async ([name, ...given]) => (await import(URL.createObjectURL(
+                new Blob([model.get("_esm")], { type: "text/javascript" }))))[name](...given)""",
+            [name, *given],
+        )
+
     def _set(self, message: str) -> str:
         """Take what the page set, as a kernel does; give back every trait that is different after it."""
         before = self.explorer.get_state()

@@ -1,0 +1,290 @@
+"""The classification explorer in Chromium: typed into, driven by keyboard alone, saved, not fooled by text."""
+
+import time
+
+import pytest
+
+from encoder_lab import classify, explore, load
+from encoder_lab.widgets.classify import ClassificationExplorer, LabelsView
+from tests.browser.stand_in import StandIn
+from tests.browser.wrong import HOSTILE, violations
+
+pytestmark = pytest.mark.browser
+
+NOW = {"labels": ["a", "b", "c"], "logits": [0.0, 2.0, -1.0], "sigmoid": [0.5, 0.88, 0.27], "softmax": [0.1, 0.8, 0.1]}
+BEFORE = {"labels": ["a", "b", "c"], "logits": [0.0] * 3, "sigmoid": [0.5, 0.5, 0.502], "softmax": [0.3, 0.3, 0.4]}
+
+
+@pytest.fixture(scope="module")
+def checkpoint():
+    return load("text-classification")
+
+
+@pytest.fixture
+def opened(page, checkpoint):
+    """A function that puts the explorer on the page."""
+    return lambda theme="light", **given: StandIn(page, explore.classify(checkpoint, **given), theme)
+
+
+def rows(page) -> list[list[str]]:
+    """Every row: label, probability, logit, change."""
+    found = page.locator(".cl-labels tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.children].map(cell => cell.textContent))"
+    )
+    return [[label, *numbers] for label, _bar, *numbers in found]
+
+
+def write(on, text) -> None:
+    on.page.get_by_label("sentence").fill(text)
+    on.settled()
+
+
+def compared(page) -> str:
+    return page.locator(".cl-compared").inner_text()
+
+
+@pytest.mark.parametrize("function", ["sigmoid", "softmax"])
+def test_all_labels_are_there_ranked_with_their_numbers(opened, checkpoint, function):
+    on = opened(text="What a lovely surprise!")
+    on.page.get_by_label(function).check()
+    result = classify(checkpoint, "What a lovely surprise!", function_to_apply=function)
+    assert len(result.ranked) == 28
+    wanted = [
+        [each.label, f"{each.probability:.3f}", f"{result.logits[each.index]:.2f}".replace("-", "−"), ""]
+        for each in result.ranked
+    ]
+    assert [[label.removeprefix("✓ "), *numbers] for label, *numbers in rows(on.page)] == wanted
+
+
+def test_a_function_is_chosen_without_asking(opened):
+    on = opened()
+    on.page.get_by_label("softmax").check()
+    on.page.wait_for_function("() => model.get('function') === 'softmax'")
+    assert on.explorer.function == "softmax" and on.explorer.asked == 0
+    assert on.page.get_by_label("threshold").is_disabled()
+    assert "no threshold" in on.page.locator(".cl-count").inner_text()
+    assert not any(label.startswith("✓") for label, *_ in rows(on.page))
+    on.page.get_by_label("sigmoid").check()
+    assert on.page.get_by_label("threshold").is_enabled()
+
+
+def test_the_threshold_marks_what_passes_it(opened):
+    on = opened(text="What a lovely surprise!")
+    values = on.explorer.answer["now"]["sigmoid"]
+    for threshold in ("0.5", "0.1", "0", "1"):
+        on.page.get_by_label("threshold").fill(threshold)
+        above = sum(value >= float(threshold) for value in values)
+        assert f"{above} of 28 labels at {float(threshold):.2f} or above" in on.page.locator(".cl-count").inner_text()
+        marked = [label.startswith("✓ ") for label, *_ in rows(on.page)]
+        assert marked == [True] * above + [False] * (28 - above)
+        assert on.page.locator(".cl-labels tr.el-marked").count() == above
+    on.page.get_by_label("threshold").fill("0.25")
+    line = on.page.locator(".cl-labels .el-bar").first.evaluate("""cell =>
+        parseFloat(getComputedStyle(cell, "::after").left) / cell.clientWidth""")
+    assert line == pytest.approx(0.25, abs=0.01)
+    on.page.wait_for_function("() => model.get('threshold') === 0.25")
+    assert on.explorer.threshold == 0.25 and on.explorer.asked == 0
+
+
+def test_python_sets_what_is_shown(opened):
+    on = opened()
+    on.page.evaluate("receive({ threshold: 0.9, function: 'softmax' })")
+    assert on.page.get_by_label("softmax").is_checked()
+    assert on.page.get_by_label("threshold").input_value() == "0.9"
+
+
+def test_a_changed_word_shows_what_it_does(opened, checkpoint):
+    on = opened(text="I love my old pillow.")
+    assert "says what it does" in compared(on.page)
+    write(on, "I hate my old pillow.")
+    before, now = (classify(checkpoint, f"I {verb} my old pillow.").probabilities for verb in ("love", "hate"))
+    changes = dict(zip(on.explorer.answer["now"]["labels"], (now - before).tolist(), strict=True))
+    for label, _, _, change in rows(on.page):
+        signed = f"{changes[label.removeprefix('✓ ')]:+.2f}".replace("-", "−")
+        assert change == ("0.00" if signed[1:] == "0.00" else signed)
+    most = sorted(changes, key=lambda label: -abs(changes[label]))[0]
+    assert f"; changed most: {most} " in compared(on.page)
+    assert on.page.locator(".cl-compared q").inner_text() == "I love my old pillow."
+
+
+def test_one_edit_is_compared_with_one_sentence_until_enter_or_until_the_box_is_left(opened):
+    on = opened(text="I am here.")
+    box, keyboard = on.page.get_by_label("sentence"), on.page.keyboard
+    box.press("End")
+    for more in (" Today", " is", " fine."):
+        keyboard.type(more)
+        on.settled()
+        assert on.explorer.before == "I am here."
+    keyboard.press("Enter")
+    assert box.input_value() == "I am here. Today is fine."  # Enter writes no new line
+    keyboard.type(" Good.")
+    on.settled()
+    assert on.explorer.before == "I am here. Today is fine."
+    assert on.explorer.answer["before"]["text"] == on.explorer.before
+    keyboard.press("Tab")
+    box.focus()
+    keyboard.press("End")
+    keyboard.type(" Yes.")
+    on.settled()
+    assert on.explorer.before == "I am here. Today is fine. Good."
+
+
+def test_what_is_compared_with_is_always_a_sentence_that_was_answered(opened):
+    on = opened(text="I am here.")
+    write(on, "")
+    on.page.get_by_label("sentence").press("Enter")
+    write(on, "I am there.")
+    assert (on.explorer.before, on.explorer.problem) == ("I am here.", "")
+
+
+def test_the_newest_sentence_wins_and_none_comes_out_of_order(opened):
+    on = opened()
+    asked, look = [], on.explorer._look
+
+    def slow(text):
+        asked.append(text)
+        time.sleep(0.05)  # a busy kernel: several keystrokes go by
+        return look(text)
+
+    on.explorer._look = slow
+    sentence = "One two three four five six seven."
+    for end in range(1, len(sentence) + 1):
+        on.page.evaluate("""text => { const box = document.querySelector("textarea"); box.value = text;
+            box.dispatchEvent(new Event("input")); }""", sentence[:end])
+        if end % 8 == 0:
+            on.page.wait_for_function("() => model.get('asked') > model.get('answered') || model.get('shown') > 1")
+    on.settled()
+    typed = [text for text in asked if sentence.startswith(text)]
+    assert typed[-1] == sentence == on.explorer.answer["now"]["text"]
+    assert typed == sorted(typed, key=len) and len(typed) < len(sentence) / 2  # in order, and none in vain
+    assert on.page.get_by_label("sentence").input_value() == sentence
+
+
+def test_it_works_from_the_keyboard_alone(opened):
+    on = opened(text="Snow is white.")
+    keyboard = on.page.keyboard
+    keyboard.press("Tab")
+    keyboard.press("End")
+    keyboard.type(" I love it.")
+    on.settled()
+    assert on.explorer.text == "Snow is white. I love it."
+    keyboard.press("Tab")
+    keyboard.press("ArrowRight")
+    assert on.page.get_by_label("softmax").is_checked()
+    keyboard.press("ArrowLeft")
+    assert on.page.get_by_label("sigmoid").is_checked()
+    keyboard.press("Tab")
+    keyboard.press("ArrowRight")
+    assert on.page.get_by_label("threshold").input_value() == "0.51"
+    assert on.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+
+
+@pytest.mark.parametrize(("text", "said"), [("", "the text is empty"), ("I <mask> it.", "has '<mask>' at character 2")])
+def test_bad_input_is_said_and_the_last_answer_stays(opened, text, said):
+    on = opened()
+    before = rows(on.page)
+    write(on, text)
+    assert said in on.page.locator(".el-problem").inner_text()
+    assert rows(on.page) == before and on.page.get_by_label("sentence").input_value() == text
+    write(on, "All is well.")
+    assert on.page.locator(".el-problem").inner_text() == "" and rows(on.page) != before
+
+
+def test_text_and_labels_are_never_taken_for_html(page):
+    def look(text: str) -> LabelsView:
+        return LabelsView(text, [HOSTILE, "other"], [1.0, 0.0], [0.7, 0.5], [0.6, 0.4])
+
+    on = StandIn(page, ClassificationExplorer(look, text=HOSTILE))
+    on.explorer.title = HOSTILE
+    write(on, f"{HOSTILE} again")
+    assert page.locator(".cl-compared q").inner_text() == HOSTILE
+    assert rows(page)[0][0] == f"✓ {HOSTILE}"
+    assert page.evaluate("window.hacked") is None
+    assert page.locator(".encoder-lab img, .encoder-lab script").count() == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("presenter", [False, True])
+def test_axe_finds_nothing_serious(opened, theme, presenter):
+    on = opened(theme, presenter=presenter)
+    write(on, "What a terrible surprise!")
+    assert violations(on.page) == []
+
+
+def test_presenter_shows_the_likeliest_few_in_large_type(opened):
+    on = opened(presenter=True)
+    assert len(rows(on.page)) == 6 and on.page.locator("caption").inner_text() == "labels ranked 1 to 6 of 28"
+    assert not on.page.get_by_label("threshold").is_visible()
+    assert on.page.evaluate("parseFloat(getComputedStyle(document.querySelector('.cl-labels th')).fontSize)") > 18
+
+
+@pytest.mark.parametrize("presenter", [False, True])
+@pytest.mark.parametrize("width", [700, 1600])
+def test_it_fits_on_a_screen(opened, width, presenter):
+    on = opened(presenter=presenter)
+    on.page.set_viewport_size({"width": width, "height": 700})
+    write(on, "Thank you so much, that was a truly terrible surprise, and none of us will forget it!")
+    assert on.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert on.page.locator(".encoder-lab").bounding_box()["height"] < 640
+    inside = on.page.locator(".encoder-lab").bounding_box()
+    boxes = [on.page.locator(".cl-labels").nth(i).bounding_box() for i in range(on.page.locator(".cl-labels").count())]
+    assert all(box["x"] + box["width"] < inside["x"] + inside["width"] for box in boxes)
+    if not presenter:
+        left, right = boxes  # two columns, one beside the other
+        assert left["x"] + left["width"] < right["x"] and left["y"] == right["y"]
+
+
+def test_a_closed_view_leaves_nothing_behind(opened):
+    on = opened()
+    assert on.page.evaluate("listeners.length") == 3
+    on.page.evaluate("close()")
+    assert on.page.evaluate("listeners.length") == 0
+
+
+def test_fifty_edits_leave_the_page_as_large_as_before(opened):
+    on = opened()
+    count = "document.querySelectorAll('*').length + listeners.length"
+    write(on, "It is warm.")
+    before = on.page.evaluate(count)
+    for turn in range(50):
+        write(on, f"It is {'very ' * (turn % 3)}cold.")
+    assert on.page.evaluate(count) == before
+
+
+def test_the_saved_page_opens_alone_and_still_compares(page, checkpoint, tmp_path):
+    explorer = explore.classify(checkpoint, text=f"Hello {HOSTILE}.")
+    explorer.before = "Hello."
+    file = explorer.save(tmp_path / "saved.html")
+    page.context.set_offline(True)
+    page.goto(file.as_uri())
+    page.wait_for_selector(".encoder-lab[data-shown]")
+    assert page.get_by_label("sentence").is_disabled() and len(rows(page)) == 28
+    assert page.locator(".cl-compared q").inner_text() == "Hello."
+    sigmoid = rows(page)
+    page.get_by_label("softmax").check()  # the page has both
+    assert rows(page) != sigmoid
+    page.get_by_label("sigmoid").check()
+    page.get_by_label("threshold").fill("0")
+    assert page.locator(".el-marked").count() == 28
+    assert page.evaluate("window.hacked") is None
+    assert violations(page) == []
+
+
+def test_the_module_s_arithmetic(opened):
+    on = opened()
+    alone, pair = {"now": NOW, "before": None}, {"now": NOW, "before": BEFORE}
+    ranked = on.call("ranked", pair, "sigmoid")
+    assert [row["label"] for row in ranked] == ["b", "a", "c"]
+    assert [row["logit"] for row in ranked] == [2, 0, -1]
+    assert [row["change"] for row in ranked] == pytest.approx([0.38, 0.0, -0.232])
+    assert [row["label"] for row in on.call("ranked", pair, "softmax")] == ["b", "a", "c"]  # of equals the earlier
+    assert [row.get("change") for row in on.call("ranked", alone, "softmax")] == [None] * 3
+    assert [row["label"] for row in on.call("moved", ranked, 3)] == ["b", "c"]
+    assert [row["label"] for row in on.call("moved", ranked, 1)] == ["b"]
+    assert [on.call("passing", ranked, line) for line in (0, 0.5, 0.51, 1)] == [3, 2, 1, 0]
+    assert on.call("verdict", ranked, "sigmoid", 0.5) == "2 of 3 labels at 0.50 or above"
+    assert on.call("verdict", ranked, "softmax", 0.5).startswith("no threshold")
+    for value, written in [(0.126, "+0.13"), (-0.126, "−0.13"), (0.004, "0.00"), (-0.004, "0.00"), (0, "0.00")]:
+        assert on.call("signed", value) == written
+    assert on.call("hundredths", -3.204) == "−3.20"
+    assert on.call("order", [1, 3, 2, 3]) == [1, 3, 2, 0]

@@ -1,0 +1,375 @@
+"""The zero-shot explorer in Chromium: chips, templates, logits; by keyboard alone, saved, not fooled by text."""
+
+import time
+
+import pytest
+
+from encoder_lab import explore, load, zero_shot
+from tests.browser.stand_in import StandIn
+from tests.browser.wrong import HOSTILE, violations
+
+pytestmark = pytest.mark.browser
+
+TEXT = "We danced in the kitchen and then we cooked."
+LABELS = ["cooking", "dancing", "travel"]
+FIRST, SECOND = "This example is {}.", "This example is about {}."
+
+
+@pytest.fixture(scope="module")
+def checkpoint():
+    return load("zero-shot-classification")
+
+
+@pytest.fixture
+def opened(page, checkpoint):
+    """A function that puts the explorer on the page."""
+
+    def put(theme="light", **given):
+        return StandIn(page, explore.zero_shot(checkpoint, **{"text": TEXT, "labels": LABELS, **given}), theme)
+
+    return put
+
+
+def cells(page, table: str) -> list[list[str]]:
+    """Every row of a table's body, bars left out."""
+    return page.locator(f"{table} tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.children].filter(x => x.className !== 'el-bar').map(x => x.textContent))"
+    )
+
+
+def chips(page) -> list[str]:
+    return page.locator(".zs-chips li > span").all_inner_texts()
+
+
+def focused(page) -> str:
+    return page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.tagName")
+
+
+def add(on, label: str) -> None:
+    on.page.get_by_label("add a label").fill(label)
+    on.page.keyboard.press("Enter")
+    on.settled()
+
+
+def written(*values: float) -> list[str]:
+    return [f"{value:.2f}".replace("-", "−") for value in values]
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_every_pair_is_there_with_its_three_logits(opened, checkpoint, many):
+    on = opened(multi_label=many)
+    result = zero_shot(checkpoint, TEXT, LABELS, multi_label=many)
+    assert cells(on.page, ".el-bars") == [
+        [each.label, f"{place}.", f"{each.probability:.3f}"] for place, each in enumerate(result.ranked, 1)
+    ]
+    assert cells(on.page, ".zs-logits") == [
+        [result.pairs[each.index].hypothesis, *written(*result.logits[each.index].tolist())] for each in result.ranked
+    ]
+    heads = on.page.locator(".zs-logits thead th").all_inner_texts()
+    assert heads == ["hypothesis", "contradiction", "neutral", "entailment"]
+    assert "3 labels = 3 passes" in on.page.locator(".zs-count").inner_text()
+
+
+def test_one_or_many_is_chosen_without_asking(opened, checkpoint):
+    on = opened()
+    in_use = ".zs-logits tbody tr:first-child td.zs-used"
+    assert on.page.locator(in_use).count() == 1
+    on.page.get_by_label("many").check()
+    on.page.wait_for_function("() => model.get('multi_label')")
+    assert on.explorer.multi_label is True and on.explorer.asked == 0
+    ranked = zero_shot(checkpoint, TEXT, LABELS, multi_label=True).ranked
+    assert [row[2] for row in cells(on.page, ".el-bars")] == [f"{each.probability:.3f}" for each in ranked]
+    assert on.page.locator(in_use).count() == 2
+    assert "neutral is not used" in on.page.locator(".zs-logits caption").inner_text()
+
+
+def test_labels_are_added_and_removed(opened):
+    on = opened()
+    add(on, " a recipe ")
+    assert chips(on.page) == on.explorer.labels == [*LABELS, "a recipe"]
+    assert len(cells(on.page, ".el-bars")) == 4 and "4 labels = 4 passes" in on.page.locator(".zs-count").inner_text()
+    assert on.page.get_by_label("add a label").input_value() == ""
+    on.page.get_by_role("button", name="remove the label dancing").click()
+    on.settled()
+    assert chips(on.page) == on.explorer.labels == ["cooking", "travel", "a recipe"]
+    on.page.get_by_label("add a label").fill("a hotel")
+    on.page.get_by_role("button", name="add").click()
+    on.settled()
+    assert on.explorer.labels[-1] == "a hotel" and len(cells(on.page, ".el-bars")) == 4
+
+
+def test_labels_added_quickly_are_all_there(opened):
+    on = opened()
+    box = on.page.get_by_label("add a label")
+    for label in ("one", "two", "three"):
+        box.fill(label)
+        box.press("Enter")
+    on.settled()
+    assert on.explorer.labels == [*LABELS, "one", "two", "three"] == chips(on.page)
+
+
+def test_after_a_removal_the_focus_is_where_the_next_one_is_removed(opened):
+    on = opened()
+    on.page.get_by_role("button", name="remove the label dancing").focus()
+    for now in ("remove the label travel", "remove the label cooking", "INPUT"):
+        on.page.keyboard.press("Enter")
+        assert focused(on.page) == now
+        on.settled()
+        assert focused(on.page) == now  # the answer takes it nowhere else
+    assert "there is no label" in on.page.locator(".el-problem").inner_text()
+    assert len(cells(on.page, ".el-bars")) == 1  # the last good answer
+    on.page.keyboard.type("music")
+    on.page.keyboard.press("Enter")
+    on.settled()
+    assert focused(on.page) == "INPUT" and cells(on.page, ".el-bars")[0][0] == "music"
+
+
+def test_two_templates_stand_side_by_side_in_the_same_order(opened, checkpoint):
+    on = opened()
+    on.page.get_by_role("button", name="compare with a second template").click()
+    on.settled()
+    second = on.page.get_by_label("second template", exact=True)
+    assert second.input_value() == SECOND == on.explorer.second_template
+    assert on.page.evaluate("document.activeElement.value") == SECOND
+    second.fill("It is not {}.")
+    on.settled()
+    one, other = (zero_shot(checkpoint, TEXT, LABELS, each) for each in (FIRST, "It is not {}."))
+    places = {each.label: place for place, each in enumerate(other.ranked, 1)}
+    difference = (other.exclusive - one.exclusive).tolist()
+    rows = cells(on.page, ".el-bars")
+    assert [row[:5] for row in rows] == [
+        [each.label, f"{place}.", f"{each.probability:.3f}", f"{places[each.label]}.", f"{changed:.3f}"]
+        for place, each in enumerate(one.ranked, 1)
+        for changed in [other.exclusive[each.index]]
+    ]
+    for row, each in zip(rows, one.ranked, strict=True):
+        assert float(row[5].replace("−", "-")) == pytest.approx(difference[each.index], abs=0.0051)
+    assert cells(on.page, ".zs-logits") == [
+        [each.label, *written(*one.logits[each.index].tolist(), *other.logits[each.index].tolist())]
+        for each in one.ranked
+    ]
+    assert on.page.locator(".el-bars .zs-group").all_inner_texts() == [FIRST, "It is not {}."]
+    assert "3 labels × 2 templates = 6 passes" in on.page.locator(".zs-count").inner_text()
+
+    on.page.get_by_role("button", name="close the second template").click()
+    on.settled()
+    assert on.explorer.second_template is None and not second.is_visible()
+    assert on.page.evaluate("document.activeElement.textContent") == "compare with a second template"
+    on.page.keyboard.press("Enter")
+    on.settled()
+    assert second.input_value() == on.explorer.second_template == "It is not {}."  # as it was left
+
+
+def test_the_newest_template_wins_and_none_comes_out_of_order(opened):
+    on = opened()
+    asked, look = [], on.explorer._look
+
+    def slow(text, labels, template):
+        asked.append(template)
+        time.sleep(0.05)  # a busy kernel: several keystrokes go by
+        return look(text, labels, template)
+
+    on.explorer._look = slow
+    template = "{} is what this example is about."
+    for end in range(2, len(template) + 1):
+        on.page.evaluate("""text => { const box = document.querySelector(".zs-template input"); box.value = text;
+            box.dispatchEvent(new Event("input")); }""", template[:end])
+        if end % 8 == 0:
+            on.page.wait_for_function("() => model.get('asked') > model.get('answered') || model.get('shown') > 1")
+    on.settled()
+    assert asked[-1] == template == on.explorer.answer["first"]["template"]
+    assert asked == sorted(asked, key=len) and len(asked) < len(template) / 2  # in order, and none in vain
+    assert on.page.get_by_label("template, {} is where").input_value() == template
+
+
+def test_it_works_from_the_keyboard_alone(opened):
+    on = opened()
+    keyboard = on.page.keyboard
+    keyboard.press("Tab")
+    keyboard.press("End")
+    keyboard.type(" Twice.")
+    on.settled()
+    assert on.explorer.text == f"{TEXT} Twice."
+    keyboard.press("Tab")
+    assert focused(on.page) == "remove the label cooking"
+    keyboard.press("Space")
+    for _ in range(2):
+        keyboard.press("Tab")
+    keyboard.type("a meal")
+    keyboard.press("Enter")
+    on.settled()
+    assert on.explorer.labels == ["dancing", "travel", "a meal"]
+    for _ in range(2):
+        keyboard.press("Tab")
+    assert on.page.evaluate("document.activeElement.value") == FIRST
+    keyboard.press("Home")
+    keyboard.type("So: ")
+    on.settled()
+    assert on.explorer.template == f"So: {FIRST}"
+    keyboard.press("Tab")
+    keyboard.press("Enter")
+    on.settled()
+    assert on.explorer.second_template == SECOND
+    for _ in range(2):
+        keyboard.press("Tab")
+    keyboard.press("ArrowRight")
+    assert on.page.get_by_label("many").is_checked()
+    assert on.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+
+
+@pytest.mark.parametrize(
+    ("box", "typed", "said"),
+    [
+        ("text", "", "the text is empty"),
+        ("text", "We <mask>.", "has '<mask>' at character 3"),
+        ("template, {}", "No place.", "has no {}"),
+        ("template, {}", "{", "has a single brace"),
+        ("add a label", "", "the label '' is blank; give a word, or leave it out"),
+        ("add a label", "travel", "the label 'travel' is given twice"),
+        ("add a label", "</s>", "has '</s>' at character 0"),
+    ],
+)
+def test_bad_input_is_said_and_the_last_answer_stays(opened, box, typed, said):
+    on = opened()
+    before = cells(on.page, ".el-bars"), cells(on.page, ".zs-logits")
+    if box == "add a label":
+        add(on, typed)
+        assert chips(on.page) == [*LABELS, typed or "(blank)"]  # it can be taken away again
+    else:
+        on.page.get_by_label(box, exact=box == "text").fill(typed)
+        on.settled()
+    assert said in on.page.locator(".el-problem").inner_text()
+    assert (cells(on.page, ".el-bars"), cells(on.page, ".zs-logits")) == before
+    on.page.get_by_role("button", name="remove the label").last.click()
+    on.page.get_by_label("text", exact=True).fill(TEXT)
+    on.page.get_by_label("template, {}").fill(FIRST)
+    on.settled()
+    assert on.page.locator(".el-problem").inner_text() == ""
+
+
+def test_a_text_that_lost_its_end_is_said(opened):
+    assert "too long for the model" in opened(text="We danced. " * 300).page.locator(".zs-count").inner_text()
+
+
+def test_text_labels_and_templates_are_never_taken_for_html(opened):
+    on = opened(text=HOSTILE, labels=["music", HOSTILE], hypothesis_template=HOSTILE + "{}")
+    on.explorer.title = HOSTILE
+    on.page.get_by_role("button", name="compare with a second template").click()
+    for box in ("template, {}", "second template"):
+        on.page.get_by_label(box).first.fill(f"{{}} {HOSTILE}")
+    on.page.get_by_label("text", exact=True).fill(f"{HOSTILE} again")
+    add(on, f"{HOSTILE} label")
+    assert on.page.locator(".el-problem").inner_text() == "" and len(cells(on.page, ".el-bars")) == 3
+    add(on, HOSTILE)  # a problem that quotes it
+    assert HOSTILE[:20] in on.page.locator(".el-problem").inner_text()
+    assert on.page.evaluate("window.hacked") is None
+    assert on.page.locator(".encoder-lab img, .encoder-lab script").count() == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("presenter", [False, True])
+def test_axe_finds_nothing_serious(opened, theme, presenter):
+    on = opened(theme, presenter=presenter)
+    if not presenter:
+        on.page.get_by_role("button", name="compare with a second template").click()
+    add(on, "")
+    assert violations(on.page) == []
+
+
+def test_presenter_is_large_and_has_few_controls(opened):
+    on = opened(presenter=True)
+    assert on.page.evaluate("parseFloat(getComputedStyle(document.querySelector('.el-bars th')).fontSize)") > 18
+    assert not on.page.locator(".zs-logits").is_visible()
+    assert on.page.get_by_role("button", name="compare").count() == 0
+    assert on.page.get_by_label("many").is_visible() and on.page.get_by_label("add a label").is_visible()
+
+
+@pytest.mark.parametrize("second", [None, SECOND])
+@pytest.mark.parametrize("width", [700, 1600])
+def test_it_fits(opened, width, second):
+    on = opened(labels=["travel", "cooking", "dancing", "a restaurant reservation", "a recipe"])
+    on.page.set_viewport_size({"width": width, "height": 700})
+    if second:
+        on.page.get_by_role("button", name="compare with a second template").click()
+    on.settled()
+    assert on.page.evaluate("document.documentElement.scrollWidth") <= width
+    frame = on.page.locator(".encoder-lab").bounding_box()
+    assert frame["height"] < (700 if second else 640)
+    for table in (".el-bars", ".zs-logits"):
+        box = on.page.locator(table).bounding_box()
+        assert box["x"] + box["width"] < frame["x"] + frame["width"]
+
+
+def test_a_closed_view_leaves_nothing_behind(opened):
+    on = opened()
+    assert on.page.evaluate("listeners.length") == 2
+    on.page.evaluate("close()")
+    assert on.page.evaluate("listeners.length") == 0
+
+
+def test_two_on_one_page_do_not_disturb_each_other(opened):
+    on = opened()
+    on.page.evaluate("""async () => {
+        const names = ["text", "labels", "template", "second_template", "answer", "title", "shown", "asked", "answered",
+            "problem"];
+        const state = { ...Object.fromEntries(names.map((name) => [name, model.get(name)])), multi_label: true };
+        const other = { get: (name) => state[name], set: (name, value) => { state[name] = value; },
+            save_changes() {}, on() {}, off() {} };
+        const el = document.body.appendChild(document.createElement("aside"));
+        const code = URL.createObjectURL(new Blob([model.get("_esm")], { type: "text/javascript" }));
+        (await import(code)).default.render({ model: other, el });
+    }""")
+    here, there = on.page.locator("main"), on.page.locator("aside")
+    assert here.get_by_label("one").is_checked() and there.get_by_label("many").is_checked()
+    there.get_by_label("one").check()
+    here.get_by_label("many").check()
+    assert there.get_by_label("one").is_checked()
+    here.get_by_role("button", name="remove the label travel").click()
+    on.settled()
+    assert there.locator(".zs-chips li").count() == 3
+
+
+def test_the_saved_page_opens_alone(page, checkpoint, tmp_path):
+    explorer = explore.zero_shot(checkpoint, f"Hello {HOSTILE}.", ["music", HOSTILE])
+    explorer.second_template = SECOND
+    file = explorer.save(tmp_path / "saved.html")
+    page.context.set_offline(True)
+    page.goto(file.as_uri())
+    page.wait_for_selector(".encoder-lab[data-shown]")
+    assert chips(page) == ["music", HOSTILE]
+    assert page.get_by_label("second template", exact=True).input_value() == SECOND
+    for control in page.locator("textarea, button, input:not([type=radio])").all():
+        assert control.is_disabled()
+    one = cells(page, ".el-bars")
+    page.get_by_label("many").check()  # the page has both
+    assert cells(page, ".el-bars") != one
+    assert page.evaluate("window.hacked") is None
+    assert violations(page) == []
+
+
+def test_the_module_s_arithmetic(opened):
+    on = opened()
+    first = {"labels": ["a", "b"], "hypotheses": ["A.", "B."], "logits": [[0, 1, 2], [3, 4, 5]],
+             "exclusive": [0.25, 0.75], "independent": [0.9, 0.9]}  # fmt: skip
+    second = {**first, "hypotheses": ["A!", "B!"], "logits": [[6, 7, 8], [9, 10, 11]], "exclusive": [1, 0]}
+    assert on.call("places", [0.2, 0.5, 0.2, 0.9]) == [3, 2, 4, 1]
+    b, a = on.call("paired", {"first": first, "second": second}, "exclusive")
+    assert (a["label"], b["label"], a["change"], b["change"]) == ("a", "b", 0.75, -0.75)
+    assert a["under"] == [
+        {"hypothesis": "A.", "place": 2, "probability": 0.25, "logits": [0, 1, 2]},
+        {"hypothesis": "A!", "place": 1, "probability": 1, "logits": [6, 7, 8]},
+    ]
+    a, b = on.call("paired", {"first": first, "second": None}, "independent")  # of equals the earlier
+    assert (a["label"], a.get("change"), len(a["under"])) == ("a", None, 1)
+    for given, said in [
+        ((5, 1), "5 labels = 5 passes through the model"),
+        ((1, 1), "1 label = 1 pass through the model"),
+        ((5, 2), "5 labels × 2 templates = 10 passes through the model"),
+    ]:
+        assert on.call("passes", *given) == said
+    places = {"entailment": 2, "contradiction": 0}
+    assert on.call("used", places, "exclusive", 3) == [2]
+    assert on.call("used", places, "exclusive", 1) == on.call("used", places, "independent", 3) == [2, 0]
+    assert on.call("recipe", "exclusive", 3).startswith("one label: softmax down the entailment column")
+    assert on.call("recipe", "exclusive", 1).startswith("a single label is judged by itself")
+    assert on.call("recipe", "independent", 3).startswith("many labels")
