@@ -62,11 +62,6 @@ export function short(value) {
   return written === "0.00" ? "" : written.replace(/^0/, "").replace(".00", "");
 }
 
-/** A margin with two digits and a true minus. */
-function units(value) {
-  return digits(value, 2).replace("-", "−");
-}
-
 /**
  * A box of elements that carry `data-at`. Tab reaches one of them, arrow keys move on; `pointed` is told which one the
  * pointer or the focus is on, or undefined. Returns a function that fills the box; a focus in it stays at its place.
@@ -178,9 +173,9 @@ function render({ model, el }) {
     const answer = speaks(null_margin, at) && spans.length > 0;
     threshold.value = at;
     verdict.replaceChildren(make("strong", { text: answer ? `answers: ${spans[0].text}` : "no answer" }),
-      make("span", { text: ` — null margin ${units(null_margin)} is ${speaks(null_margin, at) ? "not " : ""}above the threshold ${units(at)}` }));
-    mark(margin, null_margin, "▼", `null margin ${units(null_margin)}`);
-    mark(chosen, at, "▲", `threshold ${units(at)}`);
+      make("span", { text: ` — null margin ${hundredths(null_margin)} is ${speaks(null_margin, at) ? "not " : ""}above the threshold ${hundredths(at)}` }));
+    mark(margin, null_margin, "▼", `null margin ${hundredths(null_margin)}`);
+    mark(chosen, at, "▲", `threshold ${hundredths(at)}`);
     text.classList.toggle("qa-silent", !answer);
   }
   function paintText({ shown, spans, windows: all, window: at, length }) {
@@ -226,7 +221,7 @@ function render({ model, el }) {
   function pointToken(at) {
     const { positions, texts, start, end, start_logits, end_logits } = painted.shown;
     token.textContent = at === undefined ? "Point at a token, or move with the arrow keys: its numbers stand here."
-      : `position ${positions[at]}, ${named(texts[at])}${at ? "" : " (no answer)"}: start ${digits(start[at])} (logit ${units(start_logits[at])}), end ${digits(end[at])} (logit ${units(end_logits[at])})`;
+      : `position ${positions[at]}, ${named(texts[at])}${at ? "" : " (no answer)"}: start ${digits(start[at])} (logit ${hundredths(start_logits[at])}), end ${digits(end[at])} (logit ${hundredths(end_logits[at])})`;
   }
   function pointSpan(at) {
     const { rows, columns, grid: values, start, end, positions } = painted.shown;
