@@ -130,6 +130,7 @@ function render({ model, el }) {
     note.textContent = `${hide.checked
       ? "Special tokens are hidden: each row is divided by what it gives to the other tokens, so that it sums to 1."
       : "Weights as the model has them: each row sums to 1."} Thumbnails show all tokens; shades follow the square root of the weight.`;
+    note.classList.toggle("el-aside", !hide.checked); // a projector's page says only what is unusual
     if (!head) return absent(shape);
     view = views[Number(Math.max(head.shown.rows.length, head.shown.columns.length) > LISTED)];
     if (stage.firstChild !== view.element) stage.replaceChildren(view.element);

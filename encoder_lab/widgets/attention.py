@@ -169,7 +169,7 @@ class AttentionExplorer(Explorer):
 
 def encoded(weights: np.ndarray) -> bytes:
     """Write weights, 0 to 1, as 16-bit numbers, least byte first."""
-    return np.round(weights * CODES).astype("<u2").tobytes()
+    return np.round(weights.astype(np.float64) * CODES).astype("<u2").tobytes()
 
 
 def block_size(shape: tuple[int, ...], most: int) -> int:

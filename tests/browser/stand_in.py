@@ -39,8 +39,9 @@ async (start) => {
     set: (name, value) => { state[name] = value; changed[name] = value; },
     save_changes: flush,
     send: async (content) => {
-      for (const [said, buffers] of JSON.parse(await window.sayToPython(JSON.stringify(content))))
-        fire("msg:custom", said, buffers.map(unpack));
+      const { said, update } = JSON.parse(await window.sayToPython(JSON.stringify(content)));
+      receive(update);
+      for (const [words, buffers] of said) fire("msg:custom", words, buffers.map(unpack));
     },
     on: (event, call) => listeners.push({ event, call }),
     off: (event, call) => {
@@ -96,14 +97,19 @@ class StandIn:
         """Take what the page set, as a kernel does; give back every trait that is different after it."""
         before = self.explorer.get_state()
         self.explorer.set_state(json.loads(message))
-        after = self.explorer.get_state()
-        return json.dumps(_packed({name: value for name, value in after.items() if value != before[name]}))
+        return json.dumps(self._changed(before))
 
     def _hear(self, message: str) -> str:
-        """Take a custom message, as a kernel does; give back the messages that Python sent."""
+        """Take a custom message, as a kernel does; give back the messages that Python sent, and changed traits."""
+        before = self.explorer.get_state()
         self.explorer._handle_custom_msg(json.loads(message), [])
         said, self.said = self.said, []
-        return json.dumps([[content, [_pack(buffer) for buffer in buffers]] for content, buffers in said])
+        packed = [[content, [_pack(buffer) for buffer in buffers]] for content, buffers in said]
+        return json.dumps({"said": packed, "update": self._changed(before)})
+
+    def _changed(self, before: dict) -> dict:
+        after = self.explorer.get_state()
+        return _packed({name: value for name, value in after.items() if value != before[name]})
 
 
 def _packed(state: dict) -> dict:
