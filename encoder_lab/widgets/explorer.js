@@ -95,7 +95,8 @@ export function frame({ model, el }, paint, looks = []) {
   const root = make("section", {
     class: model.get("presenter") ? "encoder-lab el-presenter" : "encoder-lab",
     "aria-label": model.get("title"),
-    "data-lm-suppress-shortcuts": "true", // JupyterLab's one-letter commands stay out while the focus is in here
+    // JupyterLab's one-letter commands (DD deletes a cell) stay out while the focus is in here; Ctrl + S may pass
+    onkeydown: (event) => { if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation(); },
   }, make("header", { class: "el-title" }, make("strong", { text: model.get("title") }), status), problem, body);
   el.replaceChildren(root);
 

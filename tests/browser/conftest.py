@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.opened_notebook import PATIENCE, OpenedNotebook, jupyterlab
+from tests.browser.opened_notebook import OpenedNotebook, jupyterlab
+from tests.browser.watched import watched_page
 
 FLAGS = [
     "--no-sandbox",  # Chromium's sandbox refuses to run as root, which CI is
@@ -20,7 +21,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-HERE = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:", "file:")
 
 
 @pytest.fixture(scope="module")
@@ -41,21 +41,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """An empty page; the test fails at its end if the console had an error or a request left this machine."""
-    complaints = []
-
-    def watch(url: str) -> None:
-        if not url.startswith(HERE):
-            complaints.append(f"left this machine: {url}")
-
-    with browser.new_context(viewport={"width": 1100, "height": 1400}) as context:
-        context.set_default_timeout(1000 * PATIENCE)
-        opened = context.new_page()
-        opened.on("console", lambda said: said.type == "error" and complaints.append(f"console: {said.text}"))
-        opened.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
-        opened.on("request", lambda request: watch(request.url))
-        opened.on("websocket", lambda socket: watch(socket.url))
+    with watched_page(browser) as opened:
         yield opened
-    assert complaints == []
 
 
 @pytest.fixture

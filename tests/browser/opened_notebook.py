@@ -16,7 +16,7 @@ import nbformat
 from playwright.sync_api import Page
 
 START = "import sys, pathlib, encoder_lab.lab; encoder_lab.lab.start(pathlib.Path(sys.argv[1]))"
-PATIENCE = 300  # seconds for any one step, so that a busy machine is slow and not wrong
+PATIENCE = 60  # seconds for any one step, so that a busy machine is slow and not wrong
 SETTINGS = {
     # tests bring their own browser, and ask JupyterLab in the page when a run has ended
     "jupyter_server_config.json": {"ServerApp": {"open_browser": False}},
