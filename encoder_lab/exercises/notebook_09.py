@@ -182,7 +182,7 @@ EXERCISES = (
         compare=when_to_stop,
         hints=(
             "Go through the list with a finger on the lowest so far; an equal loss does not move the finger.",
-            "The finger is on epoch 3 first; epoch 5 is lower. Which three epochs follow it?",
+            "The finger rests on epoch 3, until epoch 5 turns out lower; then count three epochs on.",
         ),
     ),
     Exercise(
