@@ -66,7 +66,7 @@ function render({ model, el }) {
   sentence.classList.add("el-wide", "zs-text");
   mode.group.classList.add("zs-mode");
   explorer.body.append(sentence,
-    make("div", { class: "el-row" }, chips, labelled("add a label", box), make("button", { type: "button", text: "add", disabled, onclick: add })),
+    make("div", { class: "el-row" }, chips, make("div", { class: "zs-add" }, labelled("add a label", box), make("button", { type: "button", text: "add", disabled, onclick: add }))),
     make("div", { class: "el-row" }, make("div", { class: "zs-template" }, labelled("template, {} is where the label goes", template)), opened, opener),
     make("div", { class: "el-row" }, mode.group, count), tables);
   drawChips();

@@ -1,18 +1,14 @@
-"""The zero-shot explorer in Chromium: chips, templates, logits; by keyboard alone, saved, not fooled by text."""
+"""The zero-shot explorer in Chromium: chips, templates and logits, with the mouse and by keyboard alone."""
 
 import time
+from functools import partial
 
 import pytest
 
-from encoder_lab import explore, load, zero_shot
-from tests.browser.stand_in import StandIn
-from tests.browser.wrong import HOSTILE, violations
+from encoder_lab import load, zero_shot
+from tests.browser.zero_shot_page import FIRST, LABELS, SECOND, TEXT, add, cells, chips, put
 
 pytestmark = pytest.mark.browser
-
-TEXT = "We danced in the kitchen and then we cooked."
-LABELS = ["cooking", "dancing", "travel"]
-FIRST, SECOND = "This example is {}.", "This example is about {}."
 
 
 @pytest.fixture(scope="module")
@@ -23,32 +19,11 @@ def checkpoint():
 @pytest.fixture
 def opened(page, checkpoint):
     """A function that puts the explorer on the page."""
-
-    def put(theme="light", **given):
-        return StandIn(page, explore.zero_shot(checkpoint, **{"text": TEXT, "labels": LABELS, **given}), theme)
-
-    return put
-
-
-def cells(page, table: str) -> list[list[str]]:
-    """Every row of a table's body, bars left out."""
-    return page.locator(f"{table} tbody tr").evaluate_all(
-        "rows => rows.map(row => [...row.children].filter(x => x.className !== 'el-bar').map(x => x.textContent))"
-    )
-
-
-def chips(page) -> list[str]:
-    return page.locator(".zs-chips li > span").all_inner_texts()
+    return partial(put, page, checkpoint)
 
 
 def focused(page) -> str:
     return page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.tagName")
-
-
-def add(on, label: str) -> None:
-    on.page.get_by_label("add a label").fill(label)
-    on.page.keyboard.press("Enter")
-    on.settled()
 
 
 def written(*values: float) -> list[str]:
@@ -249,127 +224,3 @@ def test_bad_input_is_said_and_the_last_answer_stays(opened, box, typed, said):
 
 def test_a_text_that_lost_its_end_is_said(opened):
     assert "too long for the model" in opened(text="We danced. " * 300).page.locator(".zs-count").inner_text()
-
-
-def test_text_labels_and_templates_are_never_taken_for_html(opened):
-    on = opened(text=HOSTILE, labels=["music", HOSTILE], hypothesis_template=HOSTILE + "{}")
-    on.explorer.title = HOSTILE
-    on.page.get_by_role("button", name="compare with a second template").click()
-    for box in ("template, {}", "second template"):
-        on.page.get_by_label(box).first.fill(f"{{}} {HOSTILE}")
-    on.page.get_by_label("text", exact=True).fill(f"{HOSTILE} again")
-    add(on, f"{HOSTILE} label")
-    assert on.page.locator(".el-problem").inner_text() == "" and len(cells(on.page, ".el-bars")) == 3
-    add(on, HOSTILE)  # a problem that quotes it
-    assert HOSTILE[:20] in on.page.locator(".el-problem").inner_text()
-    assert on.page.evaluate("window.hacked") is None
-    assert on.page.locator(".encoder-lab img, .encoder-lab script").count() == 0
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("presenter", [False, True])
-def test_axe_finds_nothing_serious(opened, theme, presenter):
-    on = opened(theme, presenter=presenter)
-    if not presenter:
-        on.page.get_by_role("button", name="compare with a second template").click()
-    add(on, "")
-    assert violations(on.page) == []
-
-
-def test_presenter_is_large_and_has_few_controls(opened):
-    on = opened(presenter=True)
-    assert on.page.evaluate("parseFloat(getComputedStyle(document.querySelector('.el-bars th')).fontSize)") > 18
-    assert not on.page.locator(".zs-logits").is_visible()
-    assert on.page.get_by_role("button", name="compare").count() == 0
-    assert on.page.get_by_label("many").is_visible() and on.page.get_by_label("add a label").is_visible()
-
-
-@pytest.mark.parametrize("second", [None, SECOND])
-@pytest.mark.parametrize("width", [700, 1600])
-def test_it_fits(opened, width, second):
-    on = opened(labels=["travel", "cooking", "dancing", "a restaurant reservation", "a recipe"])
-    on.page.set_viewport_size({"width": width, "height": 700})
-    if second:
-        on.page.get_by_role("button", name="compare with a second template").click()
-    on.settled()
-    assert on.page.evaluate("document.documentElement.scrollWidth") <= width
-    frame = on.page.locator(".encoder-lab").bounding_box()
-    assert frame["height"] < (700 if second else 640)
-    for table in (".el-bars", ".zs-logits"):
-        box = on.page.locator(table).bounding_box()
-        assert box["x"] + box["width"] < frame["x"] + frame["width"]
-
-
-def test_a_closed_view_leaves_nothing_behind(opened):
-    on = opened()
-    assert on.page.evaluate("listeners.length") == 2
-    on.page.evaluate("close()")
-    assert on.page.evaluate("listeners.length") == 0
-
-
-def test_two_on_one_page_do_not_disturb_each_other(opened):
-    on = opened()
-    on.page.evaluate("""async () => {
-        const names = ["text", "labels", "template", "second_template", "answer", "title", "shown", "asked", "answered",
-            "problem"];
-        const state = { ...Object.fromEntries(names.map((name) => [name, model.get(name)])), multi_label: true };
-        const other = { get: (name) => state[name], set: (name, value) => { state[name] = value; },
-            save_changes() {}, on() {}, off() {} };
-        const el = document.body.appendChild(document.createElement("aside"));
-        const code = URL.createObjectURL(new Blob([model.get("_esm")], { type: "text/javascript" }));
-        (await import(code)).default.render({ model: other, el });
-    }""")
-    here, there = on.page.locator("main"), on.page.locator("aside")
-    assert here.get_by_label("one").is_checked() and there.get_by_label("many").is_checked()
-    there.get_by_label("one").check()
-    here.get_by_label("many").check()
-    assert there.get_by_label("one").is_checked()
-    here.get_by_role("button", name="remove the label travel").click()
-    on.settled()
-    assert there.locator(".zs-chips li").count() == 3
-
-
-def test_the_saved_page_opens_alone(page, checkpoint, tmp_path):
-    explorer = explore.zero_shot(checkpoint, f"Hello {HOSTILE}.", ["music", HOSTILE])
-    explorer.second_template = SECOND
-    file = explorer.save(tmp_path / "saved.html")
-    page.context.set_offline(True)
-    page.goto(file.as_uri())
-    page.wait_for_selector(".encoder-lab[data-shown]")
-    assert chips(page) == ["music", HOSTILE]
-    assert page.get_by_label("second template", exact=True).input_value() == SECOND
-    for control in page.locator("textarea, button, input:not([type=radio])").all():
-        assert control.is_disabled()
-    one = cells(page, ".el-bars")
-    page.get_by_label("many").check()  # the page has both
-    assert cells(page, ".el-bars") != one
-    assert page.evaluate("window.hacked") is None
-    assert violations(page) == []
-
-
-def test_the_module_s_arithmetic(opened):
-    on = opened()
-    first = {"labels": ["a", "b"], "hypotheses": ["A.", "B."], "logits": [[0, 1, 2], [3, 4, 5]],
-             "exclusive": [0.25, 0.75], "independent": [0.9, 0.9]}  # fmt: skip
-    second = {**first, "hypotheses": ["A!", "B!"], "logits": [[6, 7, 8], [9, 10, 11]], "exclusive": [1, 0]}
-    assert on.call("places", [0.2, 0.5, 0.2, 0.9]) == [3, 2, 4, 1]
-    b, a = on.call("paired", {"first": first, "second": second}, "exclusive")
-    assert (a["label"], b["label"], a["change"], b["change"]) == ("a", "b", 0.75, -0.75)
-    assert a["under"] == [
-        {"hypothesis": "A.", "place": 2, "probability": 0.25, "logits": [0, 1, 2]},
-        {"hypothesis": "A!", "place": 1, "probability": 1, "logits": [6, 7, 8]},
-    ]
-    a, b = on.call("paired", {"first": first, "second": None}, "independent")  # of equals the earlier
-    assert (a["label"], a.get("change"), len(a["under"])) == ("a", None, 1)
-    for given, said in [
-        ((5, 1), "5 labels = 5 passes through the model"),
-        ((1, 1), "1 label = 1 pass through the model"),
-        ((5, 2), "5 labels × 2 templates = 10 passes through the model"),
-    ]:
-        assert on.call("passes", *given) == said
-    places = {"entailment": 2, "contradiction": 0}
-    assert on.call("used", places, "exclusive", 3) == [2]
-    assert on.call("used", places, "exclusive", 1) == on.call("used", places, "independent", 3) == [2, 0]
-    assert on.call("recipe", "exclusive", 3).startswith("one label: softmax down the entailment column")
-    assert on.call("recipe", "exclusive", 1).startswith("a single label is judged by itself")
-    assert on.call("recipe", "independent", 3).startswith("many labels")
