@@ -62,7 +62,7 @@ def use(page: Page, title: str, typed: str | None = None) -> None:
 
 def open_without_a_kernel(page: Page, address: str, name: str) -> None:
     """Open a notebook in a JupyterLab that starts no kernel for it."""
-    page.goto(re.sub(r"/lab/tree/[^?]*", "/lab/workspaces/without", address))  # nothing is open there yet
+    page.goto(re.sub(r"/lab/tree/[^?]*", f"/lab/workspaces/{name.split('.')[0]}", address))  # nothing is open there yet
     page.wait_for_function("window.jupyterapp")
     given = {"path": name, "factory": "Notebook", "kernelPreference": {"shouldStart": False}}
     page.evaluate("() => jupyterapp.restored.then(() => null)")

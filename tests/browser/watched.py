@@ -27,4 +27,4 @@ def watched_page(browser: Browser) -> Iterator[Page]:
         opened.on("request", lambda request: watch(request.url))
         opened.on("websocket", lambda socket: watch(socket.url))
         yield opened
-    assert complaints == []
+    assert complaints == [], complaints
