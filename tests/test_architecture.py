@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "samples": (),
     "plots": (),
     "widgets": ("records",),
-    "explore": (*STAGES, "checkpoints", "forward", "widgets"),
+    "explore": (*STAGES, "checkpoints", "forward", "interventions", "widgets"),
     "exercises": ("encoder_lab", *STAGES, "forward", "metrics", "samples", "few_shot", "training"),
     "self_check": ("encoder_lab",),
     "training": (

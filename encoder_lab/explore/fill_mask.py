@@ -1,10 +1,13 @@
 """The fill-mask explorer on a checkpoint: what each position would say, after the last layer and after each."""
 
+from functools import lru_cache
+
 import torch
 
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.forward import trace
 from encoder_lab.heads import masked_lm_head
+from encoder_lab.interventions import heads_off
 from encoder_lab.probabilities import softmax
 from encoder_lab.tokens import mask_positions
 from encoder_lab.widgets.fill_mask import FillMaskExplorer, MaskView
@@ -26,9 +29,20 @@ def fill_mask(
     if checkpoint.task != "fill-mask":
         raise ValueError(f"this checkpoint is for {checkpoint.task}; explore.fill_mask needs load('fill-mask')")
 
+    @lru_cache(maxsize=1)  # typing goes on with the heads that are off
+    def changed(off: tuple) -> Checkpoint:
+        return heads_off(checkpoint, off)
+
     @torch.inference_mode()
-    def look(typed: str, position: int, temperature: float, top_k: int) -> MaskView:
-        way = trace(checkpoint, typed)
+    def best_at(typed: str, position: int, temperature: float) -> tuple[str, float]:
+        """What all heads together say."""
+        hidden = trace(checkpoint, typed).hidden_states[-1][0, position]
+        row = softmax(masked_lm_head(hidden, checkpoint.model).logits, temperature)
+        return checkpoint.tokenizer.decode([int(row.argmax())]), row.max().item()
+
+    @torch.inference_mode()
+    def look(typed: str, position: int, temperature: float, top_k: int, off: list) -> MaskView:
+        way = trace(changed(tuple(map(tuple, off))), typed)
         tokens, tokenizer = way.tokens, checkpoint.tokenizer
         masked = mask_positions(tokenizer, tokens.ids[0])
         if not 0 <= position < tokens.ids.shape[1]:
@@ -53,7 +67,9 @@ def fill_mask(
                 (word(i), p, logits[position, i].item())
                 for i, p in zip(here.indices.tolist(), here.values.tolist(), strict=True)
             ],
-            layers=[[(word(int(row.argmax())), row.max().item())] for row in depths],
+            layers=[(word(int(row.argmax())), row.max().item()) for row in depths],
+            without=best_at(typed, position, temperature) if off else None,
         )
 
-    return FillMaskExplorer(look, text=text, presenter=presenter)
+    shape = [checkpoint.model.config.num_hidden_layers, checkpoint.model.config.num_attention_heads]
+    return FillMaskExplorer(look, text=text, heads=shape, presenter=presenter)

@@ -140,8 +140,6 @@ def module(*names: str) -> str:
     return "\n".join((FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in ("explorer", *names))
 
 
-def style(name: str) -> str:
-    """Read an explorer's style sheet: what all share, then its own if it has one."""
-    own = FOLDER / f"{name}.css"
-    shared = (FOLDER / "explorer.css").read_text(encoding="utf-8")
-    return shared + ("\n" + own.read_text(encoding="utf-8") if own.is_file() else "")
+def style(*names: str) -> str:
+    """Read an explorer's style sheet: what all share, then its own files."""
+    return "\n".join((FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in ("explorer", *names))

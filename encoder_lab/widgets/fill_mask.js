@@ -23,10 +23,11 @@ function render({ model, el }) {
   const tokens = make("div", { class: "el-tokens", role: "group", "aria-label": "tokens: arrow keys look, Enter masks" });
   const here = make("div");
   const layers = make("div", { class: "el-aside" });
+  const switches = headSwitches({ model }, explorer);
   explorer.body.append(
     labelled("sentence", text), make("p", { class: "el-hint", text: "Click a token to mask it, click it again to bring it back; the arrow keys look without changing anything." }),
     tokens, make("div", { class: "el-row" }, labelled("temperature", warmth, shownWarmth)),
-    make("div", { class: "el-columns" }, here, layers),
+    make("div", { class: "el-columns" }, here, layers), switches.group,
   );
   text.closest("label").classList.add("el-wide");
   for (const each of [text, warmth]) each.disabled = explorer.frozen;
@@ -69,7 +70,8 @@ function render({ model, el }) {
     here.replaceChildren(bars(`position ${seen.position}, ${seen.tokens[seen.position]}: the likeliest words`,
       seen.choices.map(([name, value, logit]) => ({ name, value, number: digits(value), note: `logit ${digits(logit, 1)}` }))));
     layers.replaceChildren(bars("the same position after each layer, through the same head",
-      seen.layers.map((row, i) => ({ name: i ? `layer ${i}: ${row[0][0]}` : `embeddings: ${row[0][0]}`, value: row[0][1], number: digits(row[0][1]) }))));
+      seen.layers.map(([word, value], i) => ({ name: `${i ? `layer ${i}` : "embeddings"}: ${word}`, value, number: digits(value) }))));
+    switches.show(seen.without && `${seen.without[0]} ${digits(seen.without[1])}`);
   }
   return explorer.closed;
 }

@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 
 from traitlets import Float, Int, Unicode
 
-from encoder_lab.widgets.explorer import Explorer, module, style
+from encoder_lab.widgets.explorer import module, style
+from encoder_lab.widgets.head_switches import HeadSwitches
 from encoder_lab.widgets.still import bar_chart, numbers, still_form
 
 
@@ -21,36 +22,37 @@ class MaskView:
     best: Sequence[str]                      # (T) the likeliest word at each position
     position: int                            # the one looked at
     choices: Sequence[tuple[str, float, float]]  # (word, probability, logit), likeliest first
-    layers: Sequence[Sequence[tuple[str, float]]]  # (L + 1)(word, probability): the head on each hidden state
+    layers: Sequence[tuple[str, float]]      # (L + 1) (word, probability): the head on each hidden state
+    without: tuple[str, float] | None        # the likeliest word there with all heads on; None if they are
 
 
-class FillMaskExplorer(Explorer):
+class FillMaskExplorer(HeadSwitches):
     """Type a sentence, click a token to mask it, and see the distribution at any position."""
 
     TITLE = "Fill-mask explorer"
-    INPUTS = ("text", "position", "temperature", "top_k")
-    _esm = module("fill_mask")
-    _css = style("fill_mask")
+    INPUTS = ("text", "position", "temperature", "top_k", "off")
+    _esm = module("head_switches", "fill_mask")
+    _css = style("head_switches", "fill_mask")
 
     text = Unicode().tag(sync=True)
     position = Int(-1).tag(sync=True)         # -1: the first mask, or the first word if there is none
     temperature = Float(1.0).tag(sync=True)   # above 0
     top_k = Int(8).tag(sync=True)             # bars
 
-    def __init__(self, look: Callable[[str, int, float, int], MaskView], **state) -> None:
+    def __init__(self, look: Callable[[str, int, float, int, list], MaskView], **state) -> None:
         """Show a first text.
 
         Args:
-            look: (text, position, temperature, top_k) -> what there is to see; a position that does not exist is
-                taken as -1.
-            state: `text`, and whatever else differs from the start values.
+            look: (text, position, temperature, top_k, off) -> what there is to see; a position that does not exist
+                is taken as -1.
+            state: `text`, `heads`, and whatever else differs from the start values.
         """
         self._look = look
         super().__init__(**state)
 
-    def work_out(self, text: str, position: int, temperature: float, top_k: int) -> dict:
-        """Look at the text from one position."""
-        return {"answer": asdict(self._look(text, position, temperature, top_k))}
+    def work_out(self, text: str, position: int, temperature: float, top_k: int, off: list) -> dict:
+        """Look at the text from one position, with some heads off."""
+        return {"answer": asdict(self._look(text, position, temperature, top_k, off))}
 
     def still(self) -> str:
         """Draw the bars at the position, and write down each layer's own best word."""
@@ -59,11 +61,14 @@ class FillMaskExplorer(Explorer):
         words, probabilities, _ = zip(*seen["choices"], strict=True)
         title = f"position {at}, {seen['tokens'][at]}"
         picture = bar_chart(title, words, probabilities, [f"{p:.3f}" for p in probabilities])
-        layers = [[f"after layer {i}" if i else "embeddings", row[0][0], f"{row[0][1]:.3f}"]
-                  for i, row in enumerate(seen["layers"])]  # fmt: skip
+        layers = [
+            [f"after layer {i}" if i else "embeddings", best, f"{probability:.3f}"]
+            for i, (best, probability) in enumerate(seen["layers"])
+        ]
         return still_form(
             f"{self.title}: {seen['text']}",
             picture,
             f"The likeliest words at {title}: " + ", ".join(f"{w} {p:.3f}" for w, p, _ in seen["choices"]),
+            self.still_switches(),
             numbers(["the head applied", "likeliest word", "probability"], layers),
         )

@@ -135,6 +135,23 @@ def test_it_works_from_the_keyboard_alone(opened):
     assert on.page.evaluate(seen) != "none"
 
 
+def test_heads_are_switched_off_and_on_from_the_keyboard(opened):
+    on = opened(text="Paris is the [MASK] of France.")
+    before = bar_names(on.page)
+    on.page.locator("summary").click()
+    on.page.get_by_role("button", name="layer 0, head 0 off").focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight", "Enter"):
+        on.page.keyboard.press(key)
+    on.settled()
+    assert on.explorer.off == [[2, 1]]
+    assert on.page.locator("summary").inner_text() == "switch heads off (1 of 72 heads off)"
+    word, probability = on.explorer.answer["without"]
+    assert f"with all heads on: {word} {probability:.3f}" in on.page.locator(".hs-switches").inner_text()
+    on.page.get_by_role("button", name="all on").click()
+    on.settled()
+    assert on.explorer.off == [] and bar_names(on.page) == before
+
+
 def test_bad_input_is_said_and_the_last_answer_stays(opened):
     on = opened(text="Snow is [MASK].")
     before = bar_names(on.page)
@@ -239,6 +256,15 @@ def test_the_module_s_arithmetic(opened):
         ("stepped", ["End", 1, 5], 4),
         ("stepped", ["Home", 3, 5], 0),
         ("stepped", ["a", 3, 5], None),
+        ("turned", [[[2, 1]], 0, 3], [[0, 3], [2, 1]]),
+        ("turned", [[[0, 3], [2, 1]], 2, 1], [[0, 3]]),
+        ("turned", [[[10, 0]], 2, 0], [[2, 0], [10, 0]]),
+        ("neighbour", ["ArrowDown", [0, 3], [6, 12]], [1, 3]),
+        ("neighbour", ["ArrowDown", [5, 3], [6, 12]], [5, 3]),
+        ("neighbour", ["ArrowRight", [2, 11], [6, 12]], [2, 11]),
+        ("neighbour", ["Enter", [2, 11], [6, 12]], None),
+        ("counted", [[], [6, 12]], "all heads on"),
+        ("counted", [[[0, 1]], [6, 12]], "1 of 72 heads off"),
         ("percent", [0.12345], 12.3),
         ("percent", [7], 100),
         ("percent", [-1], 0),

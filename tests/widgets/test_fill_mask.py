@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from encoder_lab import explore, fill_mask, load, masked_lm_head, trace
+from encoder_lab.interventions import heads_off
 from encoder_lab.probabilities import softmax
 
 TEXT = "The capital of France is [MASK]."
@@ -40,8 +41,8 @@ def test_each_layer_answers_through_the_same_head_and_the_last_one_is_the_model(
     explorer = explore.fill_mask(checkpoint, TEXT)
     explorer.set_state({"position": 3, "asked": 1})
     layers, way = explorer.answer["layers"], trace(checkpoint, TEXT)
-    assert len(layers) == 7 and layers[-1][0][0] == explorer.answer["choices"][0][0]
-    for state, ((word, probability),) in zip(way.hidden_states, layers, strict=True):
+    assert len(layers) == 7 and layers[-1][0] == explorer.answer["choices"][0][0]
+    for state, (word, probability) in zip(way.hidden_states, layers, strict=True):
         with torch.inference_mode():
             row = softmax(masked_lm_head(state[0, 3], checkpoint.model).logits)
         assert word == checkpoint.tokenizer.decode([int(row.argmax())])
@@ -59,10 +60,24 @@ def test_temperature_changes_the_probabilities_and_not_the_logits(checkpoint):
     assert after["choices"][0][1] > before["choices"][0][1]
 
 
+def test_heads_can_be_switched_off_and_on_again(checkpoint):
+    explorer = explore.fill_mask(checkpoint, TEXT)
+    whole = explorer.answer
+    explorer.set_state({"off": [[5, 0], [5, 1]], "asked": 1})
+    (choices,) = fill_mask(heads_off(checkpoint, [(5, 0), (5, 1)]), TEXT, top_k=8).choices
+    assert [p for _, p, _ in explorer.answer["choices"]] == pytest.approx([c.probability for c in choices], abs=1e-6)
+    assert list(explorer.answer["without"]) == list(whole["choices"][0][:2])
+    assert "Heads off: layer 5 head 0, layer 5 head 1." in explorer.still()
+    explorer.set_state({"off": [], "asked": 2})
+    assert explorer.answer == whole
+    explorer.set_state({"off": [[9, 0]], "asked": 3})
+    assert "layer 9" in explorer.problem and explorer.answer == whole
+
+
 @pytest.mark.parametrize("position", [-1, 99])
 def test_a_position_that_does_not_exist_is_the_first_mask_or_the_first_word(checkpoint, position):
-    assert explore.fill_mask(checkpoint, TEXT)._look(TEXT, position, 1.0, 3).position == 6
-    assert explore.fill_mask(checkpoint, TEXT)._look("No mask here.", position, 1.0, 3).position == 1
+    assert explore.fill_mask(checkpoint, TEXT)._look(TEXT, position, 1.0, 3, []).position == 6
+    assert explore.fill_mask(checkpoint, TEXT)._look("No mask here.", position, 1.0, 3, []).position == 1
 
 
 @pytest.mark.parametrize(

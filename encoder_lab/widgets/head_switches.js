@@ -1,0 +1,57 @@
+/** Heads as switches: one row a layer, pressed means off. Comes after what all explorers share. */
+
+/** The heads that are off after one was turned: pairs of [layer, head], in order. Pure. */
+export function turned(off, layer, head) {
+  const others = off.filter(([one, other]) => one !== layer || other !== head);
+  const found = others.length === off.length ? [...off, [layer, head]] : others;
+  return found.sort((one, other) => one[0] - other[0] || one[1] - other[1]);
+}
+
+/** Which switch a key leads to in a grid of rows and columns; undefined for any other key. Pure. */
+export function neighbour(key, [row, column], [rows, columns]) {
+  const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[key];
+  if (!step) return undefined;
+  return [Math.min(rows - 1, Math.max(0, row + step[0])), Math.min(columns - 1, Math.max(0, column + step[1]))];
+}
+
+/** How many heads are off, in words. Pure. */
+export function counted(off, [layers, heads]) {
+  return off.length ? `${off.length} of ${layers * heads} heads off` : "all heads on";
+}
+
+/**
+ * The grid of switches, closed until somebody wants it. Python answers each turn with the changed model.
+ *
+ * Returns { group, show }: `show(without)` sets the switches from the model's `off`; `without` says what the model
+ * answers with all heads on.
+ */
+export function headSwitches({ model }, explorer) {
+  const shape = model.get("heads");
+  const [layers, heads] = shape;
+  const summary = make("summary", { text: "switch heads off" });
+  const aside = make("p", { class: "el-hint" });
+  const buttons = Array.from({ length: layers }, (_, layer) => Array.from({ length: heads }, (_, head) => make("button", {
+    type: "button", text: String(head), tabindex: layer + head ? -1 : 0, disabled: explorer.frozen, "aria-label": `layer ${layer}, head ${head} off`,
+    onclick: () => explorer.ask({ off: turned(model.get("off"), layer, head) }),
+    onkeydown: (event) => {
+      const to = neighbour(event.key, [layer, head], shape);
+      if (!to) return;
+      event.preventDefault();
+      event.currentTarget.tabIndex = -1;
+      buttons[to[0]][to[1]].tabIndex = 0;
+      buttons[to[0]][to[1]].focus();
+    },
+  })));
+  const rows = buttons.map((row, layer) => make("div", { class: "hs-row", role: "group", "aria-label": `layer ${layer}` },
+    make("span", { class: "hs-layer", text: `layer ${layer}` }), ...row));
+  const none = make("button", { type: "button", text: "all on", disabled: explorer.frozen, onclick: () => explorer.ask({ off: [] }) });
+  const group = make("details", { class: "hs-switches el-aside", open: model.get("off").length > 0 }, summary, ...rows, none, aside);
+
+  function show(without) {
+    const off = new Set(model.get("off").map(String));
+    buttons.forEach((row, layer) => row.forEach((button, head) => button.setAttribute("aria-pressed", String(off.has(String([layer, head]))))));
+    summary.textContent = `switch heads off (${counted(model.get("off"), shape)})`;
+    aside.textContent = off.size ? `with all heads on: ${without}` : "Pressed is off: the head hands nothing on.";
+  }
+  return { group, show };
+}

@@ -1,0 +1,21 @@
+"""What explorers with switches for heads share: which heads are off, and how many there are."""
+
+from html import escape
+
+from traitlets import List
+
+from encoder_lab.widgets.explorer import Explorer
+
+
+class HeadSwitches(Explorer):
+    """An explorer whose model can be asked with some heads off; its page shows them as switches."""
+
+    heads = List([1, 1]).tag(sync=True)  # layers, and heads in each
+    off = List().tag(sync=True)          # [layer, head] of each head that is off
+
+    def still_switches(self) -> str:
+        """Write down for the still form which heads are off: escaped HTML, nothing if none is."""
+        if not self.off:
+            return ""
+        listed = ", ".join(f"layer {layer} head {head}" for layer, head in self.off)
+        return f"<p>{escape(f'Heads off: {listed}.')}</p>"
