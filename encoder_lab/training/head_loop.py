@@ -237,8 +237,9 @@ def _make_trainable(work: Checkpoint, frozen: bool, rate: float) -> list[dict]:
     return groups
 
 
-def _longer(history: History, learned: tuple[float, float], measured: tuple[float, float]) -> History:
-    """Add an epoch's figures, and see which epoch is the best now."""
+def _longer(history: History, learned: Sequence[float], measured: Sequence[float]) -> History:
+    """Add an epoch's figures, and see which epoch is the best now; a loss without bounds is no number either."""
+    learned, measured = ([x if math.isfinite(x) else math.nan for x in pair] for pair in (learned, measured))
     loss, accuracy = (
         {"training": [*known["training"], seen], "validation": [*known["validation"], new]}
         for known, seen, new in zip((history.loss, history.accuracy), learned, measured, strict=True)

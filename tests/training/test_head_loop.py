@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.testing import assert_close
 
-from encoder_lab import Checkpoint, answer, classify
+from encoder_lab import Checkpoint, answer, classify, plots
 from encoder_lab.training import head_loop
 from encoder_lab.training.batches import plan_batches
 from encoder_lab.training.head import Examples
@@ -209,6 +209,14 @@ def test_the_best_epoch_s_weights_are_given_back(head, monkeypatch, losses, pati
     assert run.history.best == best and len(run.history.loss["validation"]) == done + 1 == len(seen)
     assert same(weights(run.checkpoint), seen[best])
     assert words in run.ended and f"epoch {best} " in repr(run)
+
+
+def test_a_loss_without_bounds_can_be_drawn(head, monkeypatch):
+    scripted(monkeypatch, [2, 1, math.inf])
+    told = []
+    train_head(head, *examples(head), epochs=3, watch=told.append)
+    plots.training_curve(told[-1].loss, told[-1].accuracy, told[-1].best)
+    assert told[-1].loss["validation"][:2] == [2, 1] and math.isnan(told[-1].loss["validation"][2])
 
 
 def test_what_is_watched_is_the_history_so_far(head):
