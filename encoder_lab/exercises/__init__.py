@@ -14,6 +14,7 @@ from encoder_lab.exercises import (
     notebook_05,
     notebook_06,
     notebook_07,
+    notebook_08,
 )
 from encoder_lab.exercises.checks import Checks
 
@@ -26,6 +27,7 @@ NOTEBOOKS = {
     "05": notebook_05.EXERCISES,
     "06": notebook_06.EXERCISES,
     "07": notebook_07.EXERCISES,
+    "08": notebook_08.EXERCISES,
 }
 check = Checks(exercise for exercises in NOTEBOOKS.values() for exercise in exercises)
 
