@@ -7,12 +7,13 @@ BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 
 ORACLE := $(BIN:.venv/%=.oracle/%)
 
-.PHONY: help lab reset test bench train oracle
+.PHONY: help lab reset test notebooks bench train oracle
 
 help:
 	@echo "make lab                        open the course in JupyterLab"
 	@echo "make reset NB=03                a fresh copy of notebook 03; yours is kept beside it"
 	@echo "make test                       check every number, notebook and page"
+	@echo "make notebooks NB=03            run a notebook and keep its outputs, to be committed; all of them without NB"
 	@echo "make bench                      measure tracing, long contexts, labels beside the pipelines, and the notebooks"
 	@echo "make train DATA=... WORK=...    train the bundled fill-mask checkpoint again (hours)"
 	@echo "make oracle                     write down anew what transformers 4.57 makes of the bundled checkpoints (minutes)"
@@ -27,6 +28,10 @@ reset: .venv/installed
 test: .venv/installed
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m pytest --nbval tests notebooks
+
+# After every change in the notebooks or in what they print.
+notebooks: .venv/installed
+	$(BIN)/python -m tests.rebuild $(NB)
 
 bench: .venv/installed .oracle/installed
 	$(BIN)/python -m tests.benchmarks.tracing
@@ -44,6 +49,7 @@ train: .venv/installed
 oracle: .oracle/installed
 	$(ORACLE)/python -m tests.oracles.bundled
 	$(ORACLE)/python -m tests.oracles.question_answering
+	$(ORACLE)/python -m tests.oracles.heads_off
 
 # A second run finds these stamps and starts at once; changed requirements are installed again.
 .venv/installed: .venv/created requirements.txt pyproject.toml
