@@ -6,6 +6,7 @@ from torch import Tensor
 
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.forward.answer import answer_from_logits, span_logits
+from encoder_lab.interventions import heads_off
 from encoder_lab.records import Answer, Window
 from encoder_lab.widgets.answer import AnswerExplorer, AnswerView, Shown, WindowView
 from encoder_lab.windows import Windows, cut_windows
@@ -49,19 +50,24 @@ def answer(
     if checkpoint.task != "question-answering":
         raise ValueError(f"this checkpoint is for {checkpoint.task}; explore.answer needs load('question-answering')")
 
-    @lru_cache(maxsize=1)  # another window, or another longest answer, is no reason to read again
-    def read(asked: str, text: str) -> tuple[Windows, Tensor, Tensor]:
+    @lru_cache(maxsize=2)  # another window, or another longest answer, is no reason to read again
+    def read(asked: str, text: str, off: tuple) -> tuple[Windows, Tensor, Tensor]:
         windows = cut_windows(checkpoint.tokenizer, asked, text, max_seq_len, doc_stride)
-        ((start, end),) = span_logits(checkpoint, [windows])
+        ((start, end),) = span_logits(heads_off(checkpoint, off), [windows])
         return windows, start, end
 
-    def look(asked: str, text: str, max_answer_len: int, window: int) -> AnswerView:
+    def all_on(asked: str, text: str, max_answer_len: int) -> str:
+        """Say what the model answers with all its heads."""
+        seen = answer_from_logits(checkpoint, *read(asked, text, ()), 1, max_answer_len)
+        return f"{seen.spans[0].text} {seen.spans[0].score:.3f}" if seen.spans else "nothing"
+
+    def look(asked: str, text: str, max_answer_len: int, window: int, off: list) -> AnswerView:
         if len(text) > LONGEST:
             raise ValueError(
                 f"the context has {len(text):,} characters; the explorer reads at most {LONGEST:,}: shorten it, or use "
                 f"answer(checkpoint, question, context)"
             )
-        windows, start, end = read(asked, text)
+        windows, start, end = read(asked, text, tuple(map(tuple, off)))
         seen = answer_from_logits(checkpoint, windows, start, end, ANSWERS, max_answer_len)
         if not 0 <= window < len(windows):
             window = seen.spans[0].window if seen.spans else 0
@@ -75,10 +81,13 @@ def answer(
             window=window,
             max_answer_len=max_answer_len,
             shown=_window_view(seen, windows[window], window, max_answer_len),
+            without=all_on(asked, text, max_answer_len) if off else "",
         )
 
     threshold = CARD if checkpoint.source == "bundled" else NEUTRAL
-    return AnswerExplorer(look, question=question, context=context, threshold=threshold, presenter=presenter)
+    shape = [checkpoint.model.config.num_hidden_layers, checkpoint.model.config.num_attention_heads]
+    state = {"question": question, "context": context, "threshold": threshold, "heads": shape}
+    return AnswerExplorer(look, **state, presenter=presenter)
 
 
 def _best(seen: Answer, window: int) -> tuple[str, float]:

@@ -34,11 +34,11 @@ def fill_mask(
         return heads_off(checkpoint, off)
 
     @torch.inference_mode()
-    def best_at(typed: str, position: int, temperature: float) -> tuple[str, float]:
-        """What all heads together say."""
+    def all_on(typed: str, position: int, temperature: float) -> str:
+        """Say what the model answers with all its heads."""
         hidden = trace(checkpoint, typed).hidden_states[-1][0, position]
         row = softmax(masked_lm_head(hidden, checkpoint.model).logits, temperature)
-        return checkpoint.tokenizer.decode([int(row.argmax())]), row.max().item()
+        return f"{checkpoint.tokenizer.decode([int(row.argmax())])} {row.max().item():.3f}"
 
     @torch.inference_mode()
     def look(typed: str, position: int, temperature: float, top_k: int, off: list) -> MaskView:
@@ -68,7 +68,7 @@ def fill_mask(
                 for i, p in zip(here.indices.tolist(), here.values.tolist(), strict=True)
             ],
             layers=[(word(int(row.argmax())), row.max().item()) for row in depths],
-            without=best_at(typed, position, temperature) if off else None,
+            without=all_on(typed, position, temperature) if off else "",
         )
 
     shape = [checkpoint.model.config.num_hidden_layers, checkpoint.model.config.num_attention_heads]

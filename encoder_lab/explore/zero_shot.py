@@ -1,10 +1,12 @@
 """The zero-shot explorer on a checkpoint: every label's pair, under one template or two."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from encoder_lab import forward
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.forward.zero_shot import check_labels, check_template
+from encoder_lab.interventions import heads_off
 from encoder_lab.widgets.zero_shot import HypothesesView, ZeroShotExplorer
 
 # No bundled checkpoint was trained on labels about travel, cooking or dancing.
@@ -41,8 +43,17 @@ def zero_shot(
     labels = check_labels(labels)
     check_template(hypothesis_template)
 
-    def look(typed: str, wanted: list[str], template: str) -> HypothesesView:
-        seen = forward.zero_shot(checkpoint, typed, wanted, template)
+    @lru_cache(maxsize=1)  # typing goes on with the heads that are off
+    def changed(off: tuple) -> Checkpoint:
+        return heads_off(checkpoint, off)
+
+    def all_on(typed: str, wanted: list[str], template: str) -> str:
+        """Say what the model answers with all its heads."""
+        best = forward.zero_shot(checkpoint, typed, wanted, template).ranked[0]
+        return f"{best.label} {best.probability:.3f} (if one label is true)"
+
+    def look(typed: str, wanted: list[str], template: str, off: list) -> HypothesesView:
+        seen = forward.zero_shot(changed(tuple(map(tuple, off))), typed, wanted, template)
         return HypothesesView(
             text=typed,
             template=template,
@@ -55,8 +66,9 @@ def zero_shot(
             exclusive=seen.exclusive.tolist(),
             independent=seen.independent.tolist(),
             notes=seen.notes,
+            without=all_on(typed, wanted, template) if off else "",
         )
 
-    return ZeroShotExplorer(
-        look, text=text, labels=labels, template=hypothesis_template, multi_label=multi_label, presenter=presenter
-    )
+    shape = [checkpoint.model.config.encoder_layers, checkpoint.model.config.encoder_attention_heads]
+    state = {"text": text, "labels": labels, "template": hypothesis_template, "multi_label": multi_label}
+    return ZeroShotExplorer(look, **state, heads=shape, presenter=presenter)

@@ -115,7 +115,7 @@ function render({ model, el }) {
     type: "range", min: 1, max: 30, step: 1, disabled: explorer.frozen,
     oninput: () => { shownLongest.textContent = `${longest.value} tokens`; explorer.ask({ max_answer_len: Number(longest.value) }, true); },
   });
-  const shownLongest = make("output");
+  const shownLongest = make("span");
   const threshold = make("input", {
     type: "range", min: -EDGE, max: EDGE, step: 0.1, "aria-label": "threshold for no answer", oninput: () => explorer.look({ threshold: Number(threshold.value) }),
   });
@@ -133,6 +133,7 @@ function render({ model, el }) {
   const fillStrip = targets(strip, () => {});
   const fillGrid = targets(grid, pointSpan, () => painted.shown.columns.length);
   const asked = labelled("question", question);
+  const switches = headSwitches({ model }, explorer);
   asked.classList.add("el-wide");
   explorer.body.append(
     asked,
@@ -147,6 +148,7 @@ function render({ model, el }) {
           ...[-EDGE, -EDGE / 2, 0, EDGE / 2, EDGE].map((at) => make("span", { text: `${at}`.replace("-", "−"), style: `--qa-at: ${place(at)}` })))),
         answers),
       make("div", { class: "el-aside" }, labelled("longest answer", longest, shownLongest), grid, span)),
+    switches.group,
   );
   explorer.show();
 
@@ -165,6 +167,7 @@ function render({ model, el }) {
         note: `${one.start}–${one.end}${seen.windows.length > 1 ? `, w ${one.window}` : ""}` })),
       { name: "(no answer)", value: seen.null_score, number: digits(seen.null_score), note: "null score" }]));
     paintGrid(seen);
+    switches.show(seen.without);
     pointToken(undefined);
     pointSpan(undefined);
   }

@@ -6,7 +6,8 @@ from html import escape
 
 from traitlets import Float, Int, Unicode
 
-from encoder_lab.widgets.explorer import Explorer, module, style
+from encoder_lab.widgets.explorer import module, style
+from encoder_lab.widgets.head_switches import HeadSwitches
 from encoder_lab.widgets.still import BLUE, INK, SOFT, numbers, rect, still_form, svg, word
 
 WARM = "#a33b00"
@@ -56,16 +57,17 @@ class AnswerView:
     window: int                                          # the one looked at
     max_answer_len: int                                  # tokens of the longest answer
     shown: WindowView
+    without: str                                         # the answer with all heads on; "" if they are
 
 
-class AnswerExplorer(Explorer):
+class AnswerExplorer(HeadSwitches):
     """Ask a text: see each token as a start and as an end, the spans, the windows, and whether to answer at all."""
 
     TITLE = "Question-answering explorer"
-    INPUTS = ("question", "context", "max_answer_len", "window")
+    INPUTS = ("question", "context", "max_answer_len", "window", "off")
     LOOKS = ("threshold",)
-    _esm = module("answer")
-    _css = style("answer")
+    _esm = module("head_switches", "answer")
+    _css = style("head_switches", "answer")
 
     question = Unicode().tag(sync=True)
     context = Unicode().tag(sync=True)
@@ -73,20 +75,20 @@ class AnswerExplorer(Explorer):
     window = Int(-1).tag(sync=True)          # -1: the one with the best answer
     threshold = Float(0.0).tag(sync=True)    # on the null margin, no unit; above it nothing is answered
 
-    def __init__(self, look: Callable[[str, str, int, int], AnswerView], **state) -> None:
+    def __init__(self, look: Callable[[str, str, int, int, list], AnswerView], **state) -> None:
         """Show a first question.
 
         Args:
-            look: (question, context, max_answer_len, window) -> what there is to see; a window that does not exist is
-                taken as -1.
-            state: `question`, `context`, and whatever else differs from the start values.
+            look: (question, context, max_answer_len, window, off) -> what there is to see; a window that does not
+                exist is taken as -1.
+            state: `question`, `context`, `heads`, and whatever else differs from the start values.
         """
         self._look = look
         super().__init__(**state)
 
-    def work_out(self, question: str, context: str, max_answer_len: int, window: int) -> dict:
-        """Look for the answer, and at one window."""
-        return {"answer": asdict(self._look(question, context, max_answer_len, window))}
+    def work_out(self, question: str, context: str, max_answer_len: int, window: int, off: list) -> dict:
+        """Look for the answer, and at one window, with some heads off."""
+        return {"answer": asdict(self._look(question, context, max_answer_len, window, off))}
 
     def still(self) -> str:
         """Draw the text around the best answer with both probabilities, and write down the ranked answers."""
@@ -102,6 +104,7 @@ class AnswerExplorer(Explorer):
             text_picture(seen["shown"], best and (best["start"], best["end"]), where),
             f"The text{where} with each token's start and end probability. Ranked answers: {named}",
             f"<p>{escape(self._verdict(best))}</p>",
+            self.still_switches(),
             numbers(["answer", "score", "characters", "window"][: 3 + many], rows),
         )
 

@@ -34,7 +34,7 @@ function render({ model, el }) {
   const tables = make("div", { class: "at-tables" });
   const paired = blocks.some((each) => each.looks_sides.includes(1));
   explorer.body.append(
-    make("div", { class: "el-row" },
+    make("div", { class: "el-row at-controls" },
       ...(blocks.length > 1 ? [labelled("attention", block)] : []),
       ...(paired ? [labelled("who looks at whom", pairs)] : []),
       make("label", { class: "at-check" }, hide, make("span", { text: "hide special tokens" })),

@@ -71,7 +71,7 @@ function render({ model, el }) {
       seen.choices.map(([name, value, logit]) => ({ name, value, number: digits(value), note: `logit ${digits(logit, 1)}` }))));
     layers.replaceChildren(bars("the same position after each layer, through the same head",
       seen.layers.map(([word, value], i) => ({ name: `${i ? `layer ${i}` : "embeddings"}: ${word}`, value, number: digits(value) }))));
-    switches.show(seen.without && `${seen.without[0]} ${digits(seen.without[1])}`);
+    switches.show(seen.without);
   }
   return explorer.closed;
 }

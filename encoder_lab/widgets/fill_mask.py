@@ -23,7 +23,7 @@ class MaskView:
     position: int                            # the one looked at
     choices: Sequence[tuple[str, float, float]]  # (word, probability, logit), likeliest first
     layers: Sequence[tuple[str, float]]      # (L + 1) (word, probability): the head on each hidden state
-    without: tuple[str, float] | None        # the likeliest word there with all heads on; None if they are
+    without: str                             # what it says with all heads on; "" if they are
 
 
 class FillMaskExplorer(HeadSwitches):

@@ -29,7 +29,7 @@ export function headSwitches({ model }, explorer) {
   const shape = model.get("heads");
   const [layers, heads] = shape;
   const summary = make("summary", { text: "switch heads off" });
-  const aside = make("p", { class: "el-hint" });
+  const aside = make("p", { class: "hs-aside" });
   const buttons = Array.from({ length: layers }, (_, layer) => Array.from({ length: heads }, (_, head) => make("button", {
     type: "button", text: String(head), tabindex: layer + head ? -1 : 0, disabled: explorer.frozen, "aria-label": `layer ${layer}, head ${head} off`,
     onclick: () => explorer.ask({ off: turned(model.get("off"), layer, head) }),

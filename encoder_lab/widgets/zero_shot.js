@@ -63,12 +63,13 @@ function render({ model, el }) {
   const count = make("p", { class: "zs-count" });
   const tables = make("div", { class: "zs-tables" });
   const sentence = labelled("text", text);
+  const switches = headSwitches({ model }, explorer);
   sentence.classList.add("el-wide", "zs-text");
   mode.group.classList.add("zs-mode");
   explorer.body.append(sentence,
     make("div", { class: "el-row" }, chips, make("div", { class: "zs-add" }, labelled("add a label", box), make("button", { type: "button", text: "add", disabled, onclick: add }))),
     make("div", { class: "el-row" }, make("div", { class: "zs-template" }, labelled("template, {} is where the label goes", template)), opened, opener),
-    make("div", { class: "el-row" }, mode.group, count), tables);
+    make("div", { class: "el-row" }, mode.group, count), tables, switches.group);
   drawChips();
   explorer.show();
 
@@ -116,6 +117,7 @@ function render({ model, el }) {
     const views = seen.second ? [seen.first, seen.second] : [seen.first];
     const rows = paired(seen, by);
     count.textContent = [passes(rows.length, views.length), ...seen.first.notes].join("; ");
+    switches.show(seen.first.without);
     tables.replaceChildren(probabilities(views, rows), logits(views, rows, by));
   }
   function probabilities(views, rows) {

@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 
 from traitlets import Bool, List, Unicode
 
-from encoder_lab.widgets.explorer import Explorer, module, style
+from encoder_lab.widgets.explorer import module, style
+from encoder_lab.widgets.head_switches import HeadSwitches
 from encoder_lab.widgets.still import bar_chart, numbers, still_form
 
 
@@ -24,16 +25,17 @@ class HypothesesView:
     exclusive: Sequence[float]          # (C) probabilities if one label is true; they sum to 1
     independent: Sequence[float]        # (C) probabilities if each label is judged by itself
     notes: Sequence[str]                # what the reader would not expect, such as a text that was cut
+    without: str                        # what it says with all heads on; "" if they are
 
 
-class ZeroShotExplorer(Explorer):
+class ZeroShotExplorer(HeadSwitches):
     """Add and remove labels, edit the template, and see what the model makes of every pair."""
 
     TITLE = "Zero-shot explorer"
-    INPUTS = ("text", "labels", "template", "second_template")
+    INPUTS = ("text", "labels", "template", "second_template", "off")
     LOOKS = ("multi_label",)
-    _esm = module("zero_shot")
-    _css = style("zero_shot")
+    _esm = module("head_switches", "zero_shot")
+    _css = style("head_switches", "zero_shot")
 
     text = Unicode().tag(sync=True)
     labels = List(Unicode()).tag(sync=True)
@@ -41,23 +43,24 @@ class ZeroShotExplorer(Explorer):
     second_template = Unicode(None, allow_none=True).tag(sync=True)  # None: only one is shown
     multi_label = Bool(False).tag(sync=True)
 
-    def __init__(self, look: Callable[[str, list[str], str], HypothesesView], **state) -> None:
+    def __init__(self, look: Callable[[str, list[str], str, list], HypothesesView], **state) -> None:
         """Show a first text.
 
         Args:
-            look: (text, labels, template) -> what there is to see.
-            state: `text`, `labels`, `template`, and whatever else differs from the start values.
+            look: (text, labels, template, off) -> what there is to see; `off` are heads of the encoder.
+            state: `text`, `labels`, `template`, `heads`, and whatever else differs from the start values.
         """
         self._look = look
         self._seen = {}  # what stands on the page: a change to one template leaves the other's passes out
         super().__init__(**state)
 
-    def work_out(self, text: str, labels: list[str], template: str, second_template: str | None) -> dict:
-        """Look at the text under one template or two."""
-        wanted = [(text, *labels, each) for each in (template, second_template) if each is not None]
+    def work_out(self, text: str, labels: list[str], template: str, second_template: str | None, off: list) -> dict:
+        """Look at the text under one template or two, with some heads off."""
+        turned = tuple(map(tuple, off))
+        wanted = [(turned, text, *labels, each) for each in (template, second_template) if each is not None]
         seen = {}
         for key in wanted:
-            seen[key] = self._seen[key] if key in self._seen else asdict(self._look(text, list(labels), key[-1]))
+            seen[key] = self._seen[key] if key in self._seen else asdict(self._look(text, list(labels), key[-1], off))
         self._seen = seen
         first, *second = [seen[key] for key in wanted]
         return {"answer": {"first": first, "second": second[0] if second else None}}
@@ -79,5 +82,6 @@ class ZeroShotExplorer(Explorer):
             f"{self.title}: {first['text']}",
             bar_chart(title, names, values, [f"{value:.3f}" for value in values]),
             f"{title}: " + ", ".join(f"{name} {value:.3f}" for name, value in zip(names, values, strict=True)),
+            self.still_switches(),
             numbers(["hypothesis", "probability", *(f"{name} (logit)" for name in first["names"])], rows),
         )

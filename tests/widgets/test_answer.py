@@ -12,6 +12,7 @@ import pytest
 import encoder_lab
 from encoder_lab import answer, explore, load
 from encoder_lab.explore.answer import CARD, CONTEXT, LIKELY, NEUTRAL
+from encoder_lab.interventions import heads_off
 from encoder_lab.probabilities import span_grid
 
 QUESTION = "When was the new bridge opened?"
@@ -231,3 +232,16 @@ def test_fifty_edits_leave_nothing_behind(opened):
     grown = sum(each.size_diff for each in tracemalloc.take_snapshot().compare_to(before, "filename"))
     tracemalloc.stop()
     assert grown < 50_000, grown
+
+
+def test_heads_can_be_switched_off_and_on_again(checkpoint, opened):
+    whole = opened.answer
+    opened.set_state({"off": [[5, 0], [5, 1], [5, 2]], "asked": 1})
+    changed = answer(heads_off(checkpoint, [(5, 0), (5, 1), (5, 2)]), QUESTION, CONTEXT, top_k=5)
+    assert [each["text"] for each in opened.answer["spans"]] == [span.text for span in changed.spans]
+    assert opened.answer["null_margin"] == pytest.approx(changed.null_margin, abs=1e-4)
+    assert opened.answer["null_margin"] != pytest.approx(whole["null_margin"], abs=1e-2)
+    assert opened.answer["without"] == f"{whole['spans'][0]['text']} {whole['spans'][0]['score']:.3f}"
+    assert "Heads off: layer 5 head 0," in opened.still()
+    opened.set_state({"off": [], "asked": 2})
+    assert opened.answer == whole

@@ -66,7 +66,8 @@ def test_heads_can_be_switched_off_and_on_again(checkpoint):
     explorer.set_state({"off": [[5, 0], [5, 1]], "asked": 1})
     (choices,) = fill_mask(heads_off(checkpoint, [(5, 0), (5, 1)]), TEXT, top_k=8).choices
     assert [p for _, p, _ in explorer.answer["choices"]] == pytest.approx([c.probability for c in choices], abs=1e-6)
-    assert list(explorer.answer["without"]) == list(whole["choices"][0][:2])
+    word, probability, _ = whole["choices"][0]
+    assert explorer.answer["without"] == f"{word} {probability:.3f}"
     assert "Heads off: layer 5 head 0, layer 5 head 1." in explorer.still()
     explorer.set_state({"off": [], "asked": 2})
     assert explorer.answer == whole

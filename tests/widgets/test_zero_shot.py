@@ -8,6 +8,7 @@ import tracemalloc
 import pytest
 
 from encoder_lab import explore, load, zero_shot
+from encoder_lab.interventions import heads_off
 
 TEXT = "We danced in the kitchen."
 LABELS = ["cooking", "dancing", "travel"]
@@ -56,7 +57,7 @@ def test_it_begins_as_it_is_told(checkpoint):
 
 def test_only_the_template_that_changed_is_read_again(explorer):
     looked, look = [], explorer._look
-    explorer._look = lambda *given: looked.append(given[-1]) or look(*given)
+    explorer._look = lambda *given: looked.append(given[2]) or look(*given)
     explorer.second_template = SECOND
     explorer.template = "It is {}."
     explorer.set_state({"multi_label": True})
@@ -152,7 +153,7 @@ def test_fifty_edits_leave_nothing_behind(checkpoint):
 
     def edit(count):
         for turn in range(count):
-            state = {"text": f"We {'really ' * (turn % 3)}danced.", "template": f"{'It ' * (turn % 4)}is {{}}."}
+            state = {"text": f"We danced {explorer.asked} times.", "template": f"{'It ' * (turn % 4)}is {{}}."}
             explorer.set_state({**state, "asked": explorer.asked + 1})
         gc.collect()
 
@@ -163,3 +164,17 @@ def test_fifty_edits_leave_nothing_behind(checkpoint):
     grown = sum(each.size_diff for each in tracemalloc.take_snapshot().compare_to(before, "filename"))
     tracemalloc.stop()
     assert grown < 50_000, grown
+
+
+def test_heads_can_be_switched_off_and_on_again(checkpoint, explorer):
+    whole = explorer.answer
+    explorer.set_state({"off": [[0, 3], [5, 0]], "asked": 1})
+    holds(explorer.answer["first"], zero_shot(heads_off(checkpoint, [(0, 3), (5, 0)]), TEXT, LABELS))
+    assert explorer.answer["first"]["logits"] != whole["first"]["logits"]
+    best = zero_shot(checkpoint, TEXT, LABELS).ranked[0]
+    assert explorer.answer["first"]["without"] == f"{best.label} {best.probability:.3f} (if one label is true)"
+    assert "Heads off: layer 0 head 3, layer 5 head 0." in explorer.still()
+    explorer.set_state({"off": [], "asked": 2})
+    assert explorer.answer == whole
+    explorer.set_state({"off": [[6, 0]], "asked": 3})
+    assert "layer 6" in explorer.problem and explorer.answer == whole
