@@ -58,6 +58,78 @@ NOT_COMPARED: list[tuple[str, str, str, str]] = [
         "nbval-ignore-output",
         "fine-tuning: its last digits differ between machines",
     ),
+    (
+        "09_grow_your_own_head.ipynb",
+        "start = time.perf_counter()",
+        "nbval-ignore-output",
+        "a timing",
+    ),
+    (
+        "09_grow_your_own_head.ipynb",
+        "still = train_head(fresh, training, validation, epochs=30, patience=8, watch=live(30))",
+        "nbval-ignore-output",
+        "training: its last digits differ between machines",
+    ),
+    (
+        "09_grow_your_own_head.ipynb",
+        "def impatient(history):",
+        "nbval-ignore-output",
+        "training: its last digits differ between machines",
+    ),
+    (
+        "09_grow_your_own_head.ipynb",
+        "tuned = train_head(fresh, training, validation, frozen=False, epochs=5, watch=live(5))",
+        "nbval-ignore-output",
+        "training: its last digits differ between machines",
+    ),
+    (
+        "09_grow_your_own_head.ipynb",
+        'results = {"frozen": evaluate(still.checkpoint, test), "changing": evaluate(tuned.checkpoint, test)}',
+        "nbval-ignore-output",
+        "measures what was trained; the next cell compares what must hold",
+    ),
+    (
+        "09_grow_your_own_head.ipynb",
+        'few = pick("pool", 0, 4)',
+        "nbval-ignore-output",
+        "training: its last digits differ between machines",
+    ),
+    (
+        "09_grow_your_own_head.ipynb",
+        "hurried = train_head(fresh, training, validation, frozen=False, epochs=2, rate=5e-3)",
+        "nbval-ignore-output",
+        "training: its last digits differ between machines",
+    ),
+    (
+        "09_grow_your_own_head.ipynb",
+        'asking = new_span_head(load("question-answering"))',
+        "nbval-ignore-output",
+        "training: its last digits differ between machines",
+    ),
+    (
+        "09_grow_your_own_head.ipynb",
+        "changing = train_head(pointing, marked, others, frozen=False, epochs=6, patience=6, watch=live(6))",
+        "nbval-ignore-output",
+        "training: its last digits differ between machines",
+    ),
+    (
+        "09_grow_your_own_head.ipynb",
+        'three = {"emotions, frozen": by_emotions, "questions, frozen": by_questions,',
+        "nbval-ignore-output",
+        "measures what was trained; the next cell compares what must hold",
+    ),
+    (
+        "09_grow_your_own_head.ipynb",
+        'for text in ("is there a room free near the station", "how long do i have to boil an egg",',
+        "nbval-ignore-output",
+        "probabilities of a head that was trained here",
+    ),
+    (
+        "09_grow_your_own_head.ipynb",
+        'explore.classify(mine, text="is there a room free near the station")',
+        "nbval-ignore-output",
+        "a widget's own number differs from run to run, and the head was trained here",
+    ),
 ]
 
 MARKER = re.compile(r"#\s*(NBVAL_\w+|PYTEST_VALIDATE_\w+)")

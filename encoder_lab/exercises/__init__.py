@@ -15,6 +15,7 @@ from encoder_lab.exercises import (
     notebook_06,
     notebook_07,
     notebook_08,
+    notebook_09,
 )
 from encoder_lab.exercises.checks import Checks
 
@@ -28,6 +29,7 @@ NOTEBOOKS = {
     "06": notebook_06.EXERCISES,
     "07": notebook_07.EXERCISES,
     "08": notebook_08.EXERCISES,
+    "09": notebook_09.EXERCISES,
 }
 check = Checks(exercise for exercises in NOTEBOOKS.values() for exercise in exercises)
 

@@ -44,8 +44,8 @@ class Trained:
         losses, best = self.history.loss["validation"], self.history.best
         if not losses:
             return f"{self.ended}; nothing was measured yet, and the head is as it was given"
-        at = f"validation loss {losses[best]:.3f}, accuracy {self.history.accuracy['validation'][best]:.3f}"
-        return f"{self.ended}; the weights are those of epoch {best} ({at})"
+        accuracy = self.history.accuracy["validation"][best]
+        return f"{self.ended}; kept epoch {best} (loss {losses[best]:.3f}, accuracy {accuracy:.3f})"
 
 
 def train_head(
