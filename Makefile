@@ -6,6 +6,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python python3.12 python3.13 pytho
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 
 ORACLE := $(BIN:.venv/%=.oracle/%)
+BERTVIZ := $(BIN:.venv/%=.bertviz/%)
 
 .PHONY: help lab reset test notebooks bench train oracle
 
@@ -14,7 +15,7 @@ help:
 	@echo "make reset NB=03                a fresh copy of notebook 03; yours is kept beside it"
 	@echo "make test                       check every number, notebook and page"
 	@echo "make notebooks NB=03            run a notebook and keep its outputs, to be committed; all of them without NB"
-	@echo "make bench                      measure tracing, long contexts, labels beside the pipelines, and the notebooks"
+	@echo "make bench                      measure tracing, long contexts, labels beside the pipelines, explorers, notebooks"
 	@echo "make train DATA=... WORK=...    train the bundled fill-mask checkpoint again (hours)"
 	@echo "make oracle                     write down anew what transformers 4.57 makes of the bundled checkpoints (minutes)"
 
@@ -33,10 +34,11 @@ test: .venv/installed
 notebooks: .venv/installed
 	$(BIN)/python -m tests.rebuild $(NB)
 
-bench: .venv/installed .oracle/installed
+bench: .venv/installed .oracle/installed .bertviz/installed
 	$(BIN)/python -m tests.benchmarks.tracing
 	$(BIN)/python -m tests.benchmarks.long_context
 	$(BIN)/python -m tests.benchmarks.labels
+	$(BIN)/python -m tests.benchmarks.attention_explorer
 	$(BIN)/python -m tests.benchmarks.notebooks
 
 # DATA: a folder that holds text/, the training text.  WORK: where the progress is kept; the same command goes on.
@@ -59,6 +61,12 @@ oracle: .oracle/installed
 
 .oracle/installed: .oracle/created tests/oracles/requirements.txt
 	$(ORACLE)/python -m pip install -r tests/oracles/requirements.txt
+	@touch $@
+
+# bertviz names more than it imports to write a page: its own requirements stay out.
+.bertviz/installed: .bertviz/created tests/benchmarks/requirements.txt
+	$(BERTVIZ)/python -m pip install -r tests/benchmarks/requirements.txt
+	$(BERTVIZ)/python -m pip install --no-deps bertviz==1.4.1
 	@touch $@
 
 %/created:
