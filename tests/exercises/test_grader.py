@@ -19,6 +19,7 @@ from encoder_lab.exercises.solutions import (
     notebook_06,
     notebook_07,
     notebook_08,
+    notebook_09,
 )
 from tests.exercises.answers import EXERCISES as WITH_CELLS
 from tests.exercises.answers import QUIZZES
@@ -36,7 +37,7 @@ def grade(folder: Path, *options: str) -> dict[str, dict[str, str]]:
 
 
 def solved_notebook() -> list[str]:
-    """Every exercise of notebooks 00 to 08, solved with the reference answers' own text, and every quiz."""
+    """Every exercise of notebooks 00 to 09, solved with the reference answers' own text, and every quiz."""
     cells = [
         "import math, torch\nfrom collections.abc import Callable",
         "from torch import Tensor, nn\nfrom transformers import BertForSequenceClassification",
@@ -45,7 +46,7 @@ def solved_notebook() -> list[str]:
         IMPORT,
     ]
     modules = notebook_00, notebook_01, notebook_02, notebook_03, notebook_04, notebook_05, notebook_06, notebook_07
-    modules += (notebook_08,)
+    modules += (notebook_08, notebook_09)
     for module in modules:
         for name, exercise in WITH_CELLS.items():
             if solution := vars(module).get(name):
