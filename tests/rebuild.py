@@ -22,17 +22,23 @@ def rebuild(file: Path) -> None:
     notebook = nbformat.read(file, as_version=4)
     settings = {"resources": {"metadata": {"path": str(file.parent)}}, "record_timing": False}
     NotebookClient(notebook, timeout=PATIENCE, store_widget_state=False, **settings).execute()
-    keep_still_forms(notebook)
+    keep_what_stays(notebook)
     CoalesceStreamsPreprocessor(enabled=True)(notebook, {})  # how many pieces printed text comes in is chance
     nbformat.write(notebook, file)
 
 
-def keep_still_forms(notebook: NotebookNode) -> None:
-    """Take out every widget, in place; the still form in the output below it stays."""
+def keep_what_stays(notebook: NotebookNode) -> None:
+    """Take out every widget, whose still form stands in the output below it, and what cleared progress bars leave."""
     notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if VIEW not in output.get("data", {})]
+            cell.outputs = [output for output in cell.outputs if not goes(output)]
+
+
+def goes(output: NotebookNode) -> bool:
+    """Say whether an output is a widget, or the line that a progress bar has wiped."""
+    wiped = output.output_type == "stream" and output.name == "stderr" and not output.text.split("\r")[-1].strip()
+    return wiped or VIEW in output.get("data", {})
 
 
 def main() -> None:
