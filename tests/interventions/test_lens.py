@@ -48,6 +48,10 @@ def test_the_span_lens_is_the_models_head_and_ends_in_the_answer(every_case):
         logits = case.checkpoint.model.qa_outputs(state)[0]
         assert_close(found.start_logits[depth], logits[:, 0], **EXACT, msg=f"hidden state {depth}")
         assert_close(found.end_logits[depth], logits[:, 1], **EXACT, msg=f"hidden state {depth}")
+        inside = (found.tokens.sides[0] == 1).nonzero().squeeze(-1).tolist()
+        spans = [(logits[a, 0] + logits[b, 1], a, b) for a in inside for b in inside if 0 <= b - a < 15]
+        assert (found.spans[depth].first, found.spans[depth].last) == max(spans)[1:], f"hidden state {depth}"
+    assert len({(span.first, span.last) for span in found.spans}) > 1
     result = answer(case.checkpoint, *case.text, align_to_words=False)
     last, best = found.spans[-1], result.spans[0]
     assert (last.text, last.start, last.end, last.first, last.last) == (
