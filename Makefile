@@ -39,6 +39,7 @@ bench: .venv/installed .oracle/installed .bertviz/installed
 	$(BIN)/python -m tests.benchmarks.long_context
 	$(BIN)/python -m tests.benchmarks.labels
 	$(BIN)/python -m tests.benchmarks.attention_explorer
+	$(BIN)/python -m tests.benchmarks.keystrokes
 	$(BIN)/python -m tests.benchmarks.notebooks
 
 # DATA: a folder that holds text/, the training text.  WORK: where the progress is kept; the same command goes on.

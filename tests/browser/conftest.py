@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.opened_notebook import OpenedNotebook, jupyterlab
 from tests.browser.watched import watched_page
 
+CHROMIUM = Path(os.environ.get("ENCODER_LAB_CHROMIUM", "/usr/bin/chromium"))
 FLAGS = [
     "--no-sandbox",  # Chromium's sandbox refuses to run as root, which CI is
     "--disable-gpu",
@@ -26,14 +27,13 @@ FLAGS = [
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, once for each test file; without one the tests are skipped, or fail where a browser is required."""
-    chromium = Path(os.environ.get("ENCODER_LAB_CHROMIUM", "/usr/bin/chromium"))
-    if not chromium.is_file():
-        missing = f"there is no browser at {chromium}; install Chromium, or set ENCODER_LAB_CHROMIUM to where it is"
+    if not CHROMIUM.is_file():
+        missing = f"there is no browser at {CHROMIUM}; install Chromium, or set ENCODER_LAB_CHROMIUM to where it is"
         if os.environ.get("ENCODER_LAB_REQUIRE_BROWSER") == "1":
             pytest.fail(missing)
         pytest.skip(missing)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield launched
         launched.close()
 
