@@ -82,10 +82,12 @@ def test_text_is_never_taken_for_html(opened):
     for box in ("question", "context"):
         on.page.get_by_role("textbox", name=box).fill(f"{HOSTILE} who opened the bridge? {HOSTILE}")
         on.settled()
-        on.page.locator(".qa-chosen").hover()
+        drawn = on.page.evaluate("""() => [...document.querySelectorAll("[data-at]")].map((each) => {
+            each.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
+            return document.querySelectorAll(".encoder-lab img, .encoder-lab script").length; })""")
+        assert len(drawn) > 100 and set(drawn) == {0}
     assert on.explorer.problem == "" and HOSTILE in on.explorer.context
     assert on.page.evaluate("window.hacked") is None
-    assert on.page.locator(".encoder-lab img, .encoder-lab script").count() == 0
 
 
 def test_the_text_stands_there_as_it_was_typed(opened):
