@@ -172,11 +172,22 @@ def test_it_says_that_nobody_answers(opened):
     assert "is the kernel running?" in on.page.get_by_role("status").inner_text()
 
 
-def test_text_is_never_taken_for_html(opened):
-    on = opened(text=HOSTILE)
+def test_text_is_never_taken_for_html(page, checkpoint):
+    explorer = explore.fill_mask(checkpoint, text=HOSTILE)
+    seen = explorer.answer
+    explorer.answer = {  # whatever a tokenizer might hand over
+        **seen,
+        "tokens": [HOSTILE for _ in seen["tokens"]],
+        "best": [HOSTILE for _ in seen["best"]],
+        "choices": [(HOSTILE, 0.5, 1.0)],
+        "layers": [(HOSTILE, 0.5)],
+        "without": HOSTILE,
+    }
+    explorer.title = explorer.problem = HOSTILE
+    on = StandIn(page, explorer)
+    on.page.locator("summary").click()
     on.page.get_by_label("sentence").fill(f"{HOSTILE} [MASK]")
     on.settled()
-    on.explorer.title = HOSTILE
     assert on.page.evaluate("window.hacked") is None
     assert on.page.locator(".encoder-lab img, .encoder-lab script").count() == 0
 
@@ -191,10 +202,10 @@ def test_presenter_is_large_and_has_few_controls(opened):
     on = opened(presenter=True)
     size = "() => parseFloat(getComputedStyle(document.querySelector('.fm-token')).fontSize)"
     large = on.page.evaluate(size)
-    assert not on.page.locator(".el-aside").is_visible()
+    assert not any(part.is_visible() for part in on.page.locator(".el-aside").all())
     on.page.evaluate("document.querySelector('.encoder-lab').classList.remove('el-presenter')")
     assert large > 1.4 * on.page.evaluate(size)
-    assert on.page.locator(".el-aside").is_visible()
+    assert all(part.is_visible() for part in on.page.locator(".el-aside").all())
 
 
 @pytest.mark.parametrize("width", [700, 1600])
