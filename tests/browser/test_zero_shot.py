@@ -75,10 +75,13 @@ def test_labels_are_added_and_removed(opened):
 
 def test_labels_added_quickly_are_all_there(opened):
     on = opened()
-    box = on.page.get_by_label("add a label")
-    for label in ("one", "two", "three"):
-        box.fill(label)
-        box.press("Enter")
+    on.page.evaluate("""() => {
+        const box = document.querySelector(".zs-add input");
+        for (const label of ["one", "two", "three"]) {  // all before an answer to the first
+            box.value = label;
+            box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+        }
+    }""")
     on.settled()
     assert on.explorer.labels == [*LABELS, "one", "two", "three"] == chips(on.page)
 
