@@ -227,7 +227,7 @@ def test_two_on_one_page_do_not_disturb_each_other(opened):
     on = opened(text="Snow is white.")
     on.page.evaluate("""async () => {
         const state = { ...Object.fromEntries(["text", "position", "temperature", "answer", "title", "shown", "asked",
-            "answered", "problem"].map((name) => [name, model.get(name)])), text: "other" };
+            "answered", "problem", "heads", "off"].map((name) => [name, model.get(name)])), text: "other" };
         const other = { get: (name) => state[name], set: (name, value) => { state[name] = value; },
             save_changes() {}, on() {}, off() {} };
         const el = document.body.appendChild(document.createElement("aside"));
