@@ -1,11 +1,13 @@
 """The question-answering explorer on the bundled checkpoint: what it shows is what the journey says."""
 
+import base64
 import gc
 import json
 import re
 import tracemalloc
 from importlib import import_module
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -131,7 +133,7 @@ def test_windows(checkpoint):
     for at, (*_, text, score) in enumerate(seen["windows"]):
         assert score == max(span.score for span in theirs.candidates if span.window == at) and text in LONG
     assert len(seen["windows"]) == 4 and seen["window"] == theirs.spans[0].window
-    other = 0 if seen["window"] else 1
+    other = 1 if seen["window"] != 1 else 2
     seen = ask(explorer, window=other)
     window = theirs.windows[other]
     assert seen["window"] == other and seen["shown"]["spans"][1][0] == window.start
@@ -193,15 +195,27 @@ def test_the_state_is_what_json_holds(checkpoint):
     assert len(json.dumps(explorer.answer, allow_nan=False)) < 50_000
 
 
-def test_the_still_form_holds_the_numbers(checkpoint):
-    hostile = "The </script><b> bridge & gate was opened on 4 May 1896 by <img src=x> Klara."
-    explorer = explore.answer(checkpoint, "When was the <i> bridge opened?", hostile)
-    form = explorer.still()
-    assert not re.search(r"<(b|i|/script|img src=x)>", form) and "&lt;i&gt;" in form
-    for each in explorer.answer["spans"]:
+def test_the_still_form_holds_the_numbers(opened, checkpoint):
+    form = opened.still()
+    for each in opened.answer["spans"]:
         assert f"{each['score']:.3f}" in form and f"{each['start']}–{each['end']}" in form
-    assert f"null margin {explorer.answer['null_margin']:.2f}, threshold -6.70" in form
-    assert len(form) < 8000 and form == explore.answer(checkpoint, "When was the <i> bridge opened?", hostile).still()
+    assert f"null margin {opened.answer['null_margin']:.2f}, threshold -6.70" in form
+    assert len(form) < 8000 and form == explore.answer(checkpoint, QUESTION, CONTEXT).still()
+
+
+def test_the_still_form_is_escaped(opened):
+    hostile = "</script><b><img src=x onerror=alert(1)>&\x00"
+    seen = json.loads(json.dumps(opened.answer))
+    seen["question"] = hostile
+    for each in seen["spans"]:
+        each["text"] = hostile
+    seen["shown"]["texts"] = [hostile] * len(seen["shown"]["texts"])
+    opened.answer = seen
+    form = opened.still()
+    assert re.findall(r"<(?:b|/script|img src=x)", form) == [] and form.count("&lt;b&gt;") >= 7
+    picture = base64.b64decode(re.search(r"base64,([^\"]+)", form)[1]).decode()
+    letters = "".join(ElementTree.fromstring(picture).itertext())  # well-formed, or no browser draws it
+    assert hostile[:-1] + "·" in letters
 
 
 def test_the_still_form_answers_or_not(opened):
@@ -222,7 +236,7 @@ def test_the_still_form_names_the_window(checkpoint):
 def test_fifty_edits_leave_nothing_behind(opened):
     def edit(count):
         for turn in range(count):
-            ask(opened, question=f"Who {'really ' * (turn % 3)}designed the bridge?", window=-1)
+            ask(opened, question=f"Who designed the bridge number {count}{turn:02}?", window=-1)
         gc.collect()
 
     tracemalloc.start()  # before the first edits: the answer that is there is no growth
