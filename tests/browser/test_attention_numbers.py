@@ -56,3 +56,28 @@ def test_cells_of_a_window_show_the_strongest_of_each_block(page):
     strongest = [17, 19, 20, 24, 26, 27]  # of rows 1-2 and 3, columns 2-3, 4-5 and 6
     assert (found["height"], found["width"]) == (2, 3)
     assert list(found["cells"]) == [round(255 * (i / 34) ** 0.5) for i in strongest]
+
+
+def test_sheets_are_taken_apart_wherever_they_begin(page):
+    """JupyterLab hands over bytes that begin somewhere within a longer message."""
+    on = put(page)
+    shape = {"layers": 2, "heads": 2, "looks": ["a", "b", "c"], "looked_at": ["d"], "thumbnail": [3, 1]}
+    shape["sheet_bytes"] = 2 * (3 + 2 * 3)
+    found = page.evaluate(
+        """async (shape) => {
+            const code = URL.createObjectURL(new Blob([model.get("_esm")], { type: "text/javascript" }));
+            const { cutSheets, takeApart } = await import(code);
+            const bytes = Uint8Array.from({ length: 5 + 36 }, (_, at) => at - 5); // 0 is the first that counts
+            return cutSheets(new DataView(bytes.buffer, 5, 36), [shape]).map(([at, layer, sheet]) => {
+                const { thumbnails, weights } = takeApart(sheet, shape);
+                return [at, layer, thumbnails.map((each) => Array.from(each)), weights.map((each) => Array.from(each))];
+            });
+        }""",
+        shape,
+    )
+    assert found == [
+        [0, layer, [[b, b + 1, b + 2], [b + 3, b + 4, b + 5]],
+         [[b + 6 + 2 * i + 256 * (b + 7 + 2 * i) for i in row] for row in ((0, 1, 2), (3, 4, 5))]]
+        for layer, b in ((0, 0), (1, 18))
+    ]  # fmt: skip
+    assert on.explorer.problem == ""
