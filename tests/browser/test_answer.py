@@ -193,7 +193,7 @@ def test_the_longest_answer(opened):
     on.settled()
     assert on.explorer.max_answer_len == 2 and len(verdict(on.page)) < len("answers: 4 May 1896")
     assert on.page.locator(".qa-none").count() > shut
-    assert "2 tokens" in on.page.locator(".el-aside").inner_text()
+    assert "2 tokens" in on.page.locator(".qa-columns .el-aside").inner_text()
 
 
 def test_a_click_looks_at_another_window(opened):

@@ -107,8 +107,8 @@ def test_presenter_is_large_and_has_few_controls(opened):
     page = opened(presenter=True).page
     assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('.qa-token')).fontSize)") >= 20
     context = page.get_by_role("textbox", name="context")
-    assert not page.locator(".el-aside").is_visible() and not context.is_visible()
-    page.locator("summary").click()
+    assert not page.locator(".el-aside:visible").count() and not context.is_visible()
+    page.locator("summary:visible").click()
     assert context.is_visible()
 
 
