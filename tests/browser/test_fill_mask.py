@@ -223,6 +223,29 @@ def test_a_closed_view_leaves_nothing_behind(opened):
     assert on.page.evaluate("listeners.length") == 0
 
 
+def test_fifty_edits_leave_nothing_on_the_page(opened):
+    on = opened()
+    devtools = on.page.context.new_cdp_session(on.page)
+
+    def edit(turn):
+        on.page.get_by_label("sentence").fill(f"The {'very ' * (turn % 3)}old man [MASK].")
+        on.settled()
+
+    def kept():
+        devtools.send("HeapProfiler.collectGarbage")
+        counted = devtools.send("Memory.getDOMCounters")
+        return counted["nodes"], counted["jsEventListeners"], on.page.evaluate("listeners.length")
+
+    for turn in range(3):
+        edit(turn)
+    nodes, *heard = kept()
+    for turn in range(51):
+        edit(turn)
+    after, *hears = kept()
+    assert hears == heard
+    assert after < nodes + 200  # the picture before may still wait for the collector; 51 pictures are thousands
+
+
 def test_two_on_one_page_do_not_disturb_each_other(opened):
     on = opened(text="Snow is white.")
     on.page.evaluate("""async () => {
