@@ -1,8 +1,9 @@
 /** The fill-mask explorer: tokens to click, bars at one position, and each layer's own answer there. */
 
-/** The text with one token's characters replaced by the mask. Pure. */
+/** The text with one token's characters replaced by the mask. Pure. Python counts an emoji as one character, so do we. */
 export function mask(text, [start, end], spelled) {
-  return text.slice(0, start) + spelled + text.slice(end);
+  const letters = Array.from(text);
+  return [...letters.slice(0, start), spelled, ...letters.slice(end)].join("");
 }
 
 /** Which token a key leads to: arrows step, Home and End jump; undefined for any other key. Pure. */

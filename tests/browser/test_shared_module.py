@@ -16,6 +16,7 @@ CALL = """async ([code, name, ...given]) => {
     ("name", "given", "wanted"),
     [
         ("mask", ["Snow is white.", [8, 13], "[MASK]"], "Snow is [MASK]."),
+        ("mask", ["😀 Snow is white.", [10, 15], "[MASK]"], "😀 Snow is [MASK]."),
         ("stepped", ["ArrowRight", 3, 5], 4),
         ("stepped", ["ArrowRight", 4, 5], 4),
         ("stepped", ["ArrowLeft", 0, 5], 0),
