@@ -42,6 +42,12 @@ def test_a_span_s_number_is_the_sum_of_its_two_logits(every_case):
     assert math.isclose(chosen.value, logits.item(), abs_tol=1e-10)
 
 
+def test_a_span_lies_in_the_context_also_where_the_question_has_characters_of_the_same_numbers(every_case):
+    checkpoint = every_case["question-answering"].checkpoint
+    chosen = watch(checkpoint, "the cat sat by the bank", "hello the cat sat by the river", "cat sat")
+    assert [int(chosen.tokens.sides[0, at]) for at in chosen.positions] == [1, 1]
+
+
 @pytest.mark.parametrize("kind", ["multi_label_classification", "single_label_classification"])
 def test_a_label_s_numbers_are_classify_s(every_case, kind):
     case = every_case["text-classification"]
