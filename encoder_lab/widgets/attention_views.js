@@ -1,12 +1,12 @@
 /** The attention explorer's two ways to show one head: tokens in two lists with lines between them, and a map. */
 
-const SHADES = Array.from({ length: 256 }, (_, i) => shade(i / 255).fill.match(/\d+/g).map(Number));
+const SHADES = Array.from({ length: 256 }, (_, i) => [...shade(i / 255).fill.match(/\d+/g).map(Number), 255]);
 
 /** Paint cells (0 to 255) on a canvas, a pixel each; the style sheet makes it as large as it is to be. */
 function paintCells(canvas, cells, height, width) {
   Object.assign(canvas, { width, height });
   const pixels = new ImageData(width, height);
-  cells.forEach((cell, at) => pixels.data.set([...SHADES[cell], 255], 4 * at));
+  cells.forEach((cell, at) => pixels.data.set(SHADES[cell], 4 * at));
   canvas.getContext("2d").putImageData(pixels, 0, 0);
   return canvas;
 }

@@ -15,6 +15,8 @@ def test_the_module_s_arithmetic(page):
         ("shownPositions", [[-1, 0, 0, -1, 1, -1], 1, False], [4]),
         ("strongest", [[0.1, 0, 0.5, 0.4], 3], [2, 3, 0]),
         ("strongest", [[0, 0], 3], []),
+        ("strongest", [[0.2, 0.5, 0.5, 0.1, 0.5, 0.6], 3], [5, 1, 2]),  # of equals the earlier ones
+        ("strongest", [[0.1, 0.3, 0.2, 0.4], 10], [3, 1, 2, 0]),
         ("movedHead", ["ArrowUp", {"layer": 0, "head": 1}, {"layers": 2, "heads": 3}], {"layer": 0, "head": 1}),
         ("movedHead", ["End", {"layer": 1, "head": 1}, {"layers": 2, "heads": 3}], {"layer": 1, "head": 2}),
         ("movedHead", ["x", {"layer": 1, "head": 1}, {"layers": 2, "heads": 3}], None),
