@@ -1,10 +1,8 @@
 """The question-answering explorer on the bundled checkpoint: what it shows is what the journey says."""
 
 import base64
-import gc
 import json
 import re
-import tracemalloc
 from importlib import import_module
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,6 +14,7 @@ from encoder_lab import answer, explore, load
 from encoder_lab.explore.answer import CARD, CONTEXT, LIKELY, NEUTRAL
 from encoder_lab.interventions import heads_off
 from encoder_lab.probabilities import span_grid
+from tests.widgets.growth import growth
 
 QUESTION = "When was the new bridge opened?"
 LONG = " ".join([CONTEXT, "The lighthouse keeper wrote into his book every evening. " * 3, CONTEXT.replace("4", "9")])
@@ -234,18 +233,10 @@ def test_the_still_form_names_the_window(checkpoint):
 
 
 def test_fifty_edits_leave_nothing_behind(opened):
-    def edit(count):
-        for turn in range(count):
-            ask(opened, question=f"Who designed the bridge number {count}{turn:02}?", window=-1)
-        gc.collect()
+    def edit(number):
+        ask(opened, question=f"Who designed the bridge number {number}?", window=-1)
 
-    tracemalloc.start()  # before the first edits: the answer that is there is no growth
-    edit(10)
-    before = tracemalloc.take_snapshot()
-    edit(50)
-    grown = sum(each.size_diff for each in tracemalloc.take_snapshot().compare_to(before, "filename"))
-    tracemalloc.stop()
-    assert grown < 50_000, grown
+    assert growth(edit) < 50_000
 
 
 def test_heads_can_be_switched_off_and_on_again(checkpoint, opened):

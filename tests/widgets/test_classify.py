@@ -1,9 +1,7 @@
 """The classification explorer on the bundled checkpoint: what it shows is what the journey says."""
 
 import base64
-import gc
 import re
-import tracemalloc
 from dataclasses import replace
 
 import pytest
@@ -11,6 +9,7 @@ from transformers import RobertaForSequenceClassification
 
 from encoder_lab import classify, explore, load
 from tests.families import tiny
+from tests.widgets.growth import growth
 
 TEXT = "Thank you for the soup."
 OTHER = "Thank you for the cold soup."
@@ -131,16 +130,8 @@ def test_a_change_that_rounds_to_nothing_has_no_sign(checkpoint):
 def test_fifty_edits_leave_nothing_behind(checkpoint):
     explorer = explore.classify(checkpoint, TEXT)
 
-    def edit(count):
-        for _ in range(count):
-            text = f"Thank you {explorer.asked} times."
-            explorer.set_state({"text": text, "before": explorer.text, "asked": explorer.asked + 1})
-        gc.collect()
+    def edit(number):
+        text = f"Thank you {number} times."
+        explorer.set_state({"text": text, "before": explorer.text, "asked": explorer.asked + 1})
 
-    tracemalloc.start()
-    edit(10)
-    before = tracemalloc.take_snapshot()
-    edit(50)
-    grown = sum(each.size_diff for each in tracemalloc.take_snapshot().compare_to(before, "filename"))
-    tracemalloc.stop()
-    assert grown < 50_000, grown
+    assert growth(edit) < 50_000

@@ -1,7 +1,5 @@
 """The fill-mask explorer on the bundled checkpoint: what it shows is what the journey says."""
 
-import gc
-import tracemalloc
 
 import pytest
 import torch
@@ -9,6 +7,7 @@ import torch
 from encoder_lab import explore, fill_mask, load, masked_lm_head, trace
 from encoder_lab.interventions import heads_off
 from encoder_lab.probabilities import softmax
+from tests.widgets.growth import growth
 
 TEXT = "The capital of France is [MASK]."
 
@@ -115,15 +114,7 @@ def test_the_still_form_holds_the_numbers(checkpoint):
 def test_fifty_edits_leave_nothing_behind(checkpoint):
     explorer = explore.fill_mask(checkpoint, TEXT)
 
-    def edit(count):
-        for turn in range(count):
-            explorer.set_state({"text": f"The {'very ' * (turn % 3)}old man [MASK].", "asked": explorer.asked + 1})
-        gc.collect()
+    def edit(number):
+        explorer.set_state({"text": f"The {'very ' * (number % 3)}old man {number} [MASK].", "asked": number + 1})
 
-    edit(10)
-    tracemalloc.start()
-    before = tracemalloc.take_snapshot()
-    edit(50)
-    grown = sum(each.size_diff for each in tracemalloc.take_snapshot().compare_to(before, "filename"))
-    tracemalloc.stop()
-    assert grown < 50_000, grown
+    assert growth(edit) < 50_000

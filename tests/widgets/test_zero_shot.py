@@ -1,14 +1,13 @@
 """The zero-shot explorer on the bundled checkpoint: what it shows is what the journey says."""
 
 import base64
-import gc
 import re
-import tracemalloc
 
 import pytest
 
 from encoder_lab import explore, load, zero_shot
 from encoder_lab.interventions import heads_off
+from tests.widgets.growth import growth
 
 TEXT = "We danced in the kitchen."
 LABELS = ["cooking", "dancing", "travel"]
@@ -151,19 +150,11 @@ def test_fifty_edits_leave_nothing_behind(checkpoint):
     explorer = explore.zero_shot(checkpoint, TEXT, LABELS[:2])
     explorer.second_template = SECOND
 
-    def edit(count):
-        for turn in range(count):
-            state = {"text": f"We danced {explorer.asked} times.", "template": f"{'It ' * (turn % 4)}is {{}}."}
-            explorer.set_state({**state, "asked": explorer.asked + 1})
-        gc.collect()
+    def edit(number):
+        state = {"text": f"We danced {number} times.", "template": f"{'It ' * (number % 4)}is {{}}."}
+        explorer.set_state({**state, "asked": explorer.asked + 1})
 
-    tracemalloc.start()
-    edit(10)
-    before = tracemalloc.take_snapshot()
-    edit(50)
-    grown = sum(each.size_diff for each in tracemalloc.take_snapshot().compare_to(before, "filename"))
-    tracemalloc.stop()
-    assert grown < 50_000, grown
+    assert growth(edit) < 50_000
 
 
 def test_heads_can_be_switched_off_and_on_again(checkpoint, explorer):
