@@ -33,6 +33,8 @@ TYPED = {  # explorer -> the box that is typed into, and what; the words must th
 }
 
 
+# ipywidgets' manager asks a notebook without a kernel for its kernel: jupyter-widgets/ipywidgets#3970
+NO_KERNEL = "uncaught: Cannot read properties of null (reading 'kernel')"
 GROWN = "([title, before]) => Number(document.querySelector(`section[aria-label='${title}']`).dataset.shown) > before"
 
 
@@ -169,8 +171,7 @@ def test_what_was_saved_holds_the_last_answers(saved):
 
 def test_reopened_without_a_kernel_each_shows_its_still_form(browser, server, saved):
     file, address = server
-    # ipywidgets' manager asks a notebook without a kernel for its kernel: jupyter-widgets/ipywidgets#3970
-    with watched_page(browser, "uncaught: Cannot read properties of null (reading 'kernel')") as page:
+    with watched_page(browser, NO_KERNEL) as page:
         open_without_a_kernel(page, address, file.name)
         stills_are_shown(page)
         assert page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session") is None
@@ -192,7 +193,7 @@ def test_not_trusted_each_shows_its_still_form(browser, server, saved, folder):
     strange = nbformat.from_dict(saved)
     strange.cells.insert(0, nbformat.v4.new_markdown_cell("from somebody else"))
     nbformat.write(strange, file.with_name("strange.ipynb"))
-    with watched_page(browser) as page:
+    with watched_page(browser, NO_KERNEL) as page:
         open_without_a_kernel(page, address, "strange.ipynb")
         stills_are_shown(page)
 
