@@ -96,6 +96,21 @@ def load(task: str, source: str | os.PathLike | None = None, device: str | None 
     return Checkpoint(task, source, revision, model.to(target), tokenizer)
 
 
+def check_task(checkpoint: Checkpoint, task: str, caller: str) -> None:
+    """Raise unless a checkpoint has the head that a call needs.
+
+    Args:
+        checkpoint: what the call was given.
+        task: the `transformers` name of the task it needs.
+        caller: the call, as its user writes it.
+
+    Raises:
+        ValueError: the checkpoint is for another task.
+    """
+    if checkpoint.task != task:
+        raise ValueError(f"this checkpoint is for {checkpoint.task}; {caller} needs load({task!r})")
+
+
 def _device(device: str | None) -> torch.device:
     """Find the device asked for."""
     if device == "auto":

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from torch import Tensor
 
-from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.checkpoints import Checkpoint, check_task
 from encoder_lab.forward.answer import answer_from_logits, span_logits
 from encoder_lab.interventions import heads_off
 from encoder_lab.records import Answer, Window
@@ -47,8 +47,7 @@ def answer(
         TypeError: a text is not a string, a length is not a whole number.
         ValueError: the checkpoint is for another task; a text is blank or too long, a length out of range.
     """
-    if checkpoint.task != "question-answering":
-        raise ValueError(f"this checkpoint is for {checkpoint.task}; explore.answer needs load('question-answering')")
+    check_task(checkpoint, "question-answering", "explore.answer")
 
     @lru_cache(maxsize=2)  # another window, or another longest answer, is no reason to read again
     def read(asked: str, text: str, off: tuple) -> tuple[Windows, Tensor, Tensor]:

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import torch
 
-from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.checkpoints import Checkpoint, check_task
 from encoder_lab.forward import trace
 from encoder_lab.heads import masked_lm_head
 from encoder_lab.interventions import heads_off
@@ -26,8 +26,7 @@ def fill_mask(
     Raises:
         ValueError: the checkpoint is for another task; the text is empty or too long.
     """
-    if checkpoint.task != "fill-mask":
-        raise ValueError(f"this checkpoint is for {checkpoint.task}; explore.fill_mask needs load('fill-mask')")
+    check_task(checkpoint, "fill-mask", "explore.fill_mask")
 
     @lru_cache(maxsize=1)  # typing goes on with the heads that are off
     def changed(off: tuple) -> Checkpoint:

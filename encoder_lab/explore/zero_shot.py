@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from encoder_lab import forward
-from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.checkpoints import Checkpoint, check_task
 from encoder_lab.forward.zero_shot import check_labels, check_template
 from encoder_lab.interventions import heads_off
 from encoder_lab.widgets.zero_shot import HypothesesView, ZeroShotExplorer
@@ -36,10 +36,7 @@ def zero_shot(
         ValueError: the checkpoint is for another task; the text or a label is blank; there is no label, or one twice;
             the template has not exactly one {}; a special token is typed.
     """
-    if checkpoint.task != "zero-shot-classification":
-        raise ValueError(
-            f"this checkpoint is for {checkpoint.task}; explore.zero_shot needs load('zero-shot-classification')"
-        )
+    check_task(checkpoint, "zero-shot-classification", "explore.zero_shot")
     labels = check_labels(labels)
     check_template(hypothesis_template)
 

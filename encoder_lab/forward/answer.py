@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.checkpoints import Checkpoint, check_task
 from encoder_lab.forward.trace import trace_tokens
 from encoder_lab.heads import span_head
 from encoder_lab.probabilities import best_spans, null_margin, span_grid, span_probabilities
@@ -54,8 +54,7 @@ def answer(
     Source: Devlin et al. 2019, sections 4.2 and 4.3 (arXiv:1810.04805); `QuestionAnsweringPipeline` in
     `transformers` 4.57.6.
     """
-    if checkpoint.task != "question-answering":
-        raise ValueError(f"this checkpoint is for {checkpoint.task}; answer needs load('question-answering')")
+    check_task(checkpoint, "question-answering", "answer")
     numbers = {"top_k": top_k, "max_answer_len": max_answer_len, "max_question_len": max_question_len}
     for name, number in numbers.items():
         if not isinstance(number, int) or isinstance(number, bool):

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedConfig
 
-from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.checkpoints import Checkpoint, check_task
 from encoder_lab.forward.batches import batches
 from encoder_lab.forward.trace import trace_tokens
 from encoder_lab.heads import sequence_head
@@ -42,8 +42,7 @@ def classify(
 
     Source: `RobertaForSequenceClassification`; `TextClassificationPipeline`.
     """
-    if checkpoint.task != "text-classification":
-        raise ValueError(f"this checkpoint is for {checkpoint.task}; classify needs load('text-classification')")
+    check_task(checkpoint, "text-classification", "classify")
     config, tokenizer = checkpoint.model.config, checkpoint.tokenizer
     function = default_function(config) if function_to_apply is None else function_to_apply
     if function not in FUNCTIONS:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
-from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.checkpoints import Checkpoint, check_task
 from encoder_lab.forward.trace import trace
 from encoder_lab.heads import masked_lm_head
 from encoder_lab.probabilities import top_choices
@@ -37,8 +37,7 @@ def fill_mask(
 
     Source: `FillMaskPipeline`.
     """
-    if checkpoint.task != "fill-mask":
-        raise ValueError(f"this checkpoint is for {checkpoint.task}; fill_mask needs load('fill-mask')")
+    check_task(checkpoint, "fill-mask", "fill_mask")
     texts = check_texts(text)
     for typed in texts:
         _check_mask(checkpoint.tokenizer, typed)

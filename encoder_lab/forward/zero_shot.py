@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedConfig
 
-from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.checkpoints import Checkpoint, check_task
 from encoder_lab.forward.batches import batches
 from encoder_lab.forward.trace import shift_right, trace_tokens
 from encoder_lab.heads import nli_head
@@ -49,8 +49,7 @@ def zero_shot(
 
     Source: Yin et al. 2019 (arXiv:1909.00161); `ZeroShotClassificationPipeline`.
     """
-    if checkpoint.task != "zero-shot-classification":
-        raise ValueError(f"this checkpoint is for {checkpoint.task}; zero_shot needs load('zero-shot-classification')")
+    check_task(checkpoint, "zero-shot-classification", "zero_shot")
     if not isinstance(multi_label, bool):
         raise TypeError(f"multi_label must be True or False; this is {multi_label!r}")
     texts, labels = check_texts(text), check_labels(labels)

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.checkpoints import Checkpoint, check_task
 from encoder_lab.forward.trace import trace
 from encoder_lab.heads import masked_lm_head, span_head
 from encoder_lab.interventions.run import run
@@ -34,7 +34,7 @@ def logit_lens(checkpoint: Checkpoint, text: str, top_k: int = 3) -> Lens:
 
     Source: nostalgebraist 2020, "interpreting GPT: the logit lens".
     """
-    _check_task(checkpoint, "fill-mask", "logit_lens")
+    check_task(checkpoint, "fill-mask", "logit_lens")
     _check_one(text)
     way = trace(checkpoint, text)
     ids, probabilities, entropy = [], [], []
@@ -65,7 +65,7 @@ def span_lens(checkpoint: Checkpoint, question: str, context: str) -> SpanLens:
     Raises:
         TypeError, ValueError: see `tokenize`; the checkpoint is for another task.
     """
-    _check_task(checkpoint, "question-answering", "span_lens")
+    check_task(checkpoint, "question-answering", "span_lens")
     _check_one(question)
     _check_one(context)
     way = trace(checkpoint, question, context)
@@ -93,12 +93,6 @@ def target_lens(checkpoint: Checkpoint, target: Target) -> Tensor:
     """
     states = run(checkpoint, target.tokens)
     return torch.cat([read(checkpoint, target, state) for state in states.decoder or states.encoder]).cpu()
-
-
-def _check_task(checkpoint: Checkpoint, task: str, name: str) -> None:
-    """Refuse a checkpoint that has another head."""
-    if checkpoint.task != task:
-        raise ValueError(f"this checkpoint is for {checkpoint.task}; {name} needs load({task!r})")
 
 
 def _check_one(text: str) -> None:
