@@ -140,6 +140,22 @@ def mask_positions(tokenizer: PreTrainedTokenizerBase, ids: Tensor) -> list[int]
     return torch.nonzero(ids == tokenizer.mask_token_id).squeeze(-1).tolist()
 
 
+def tokens_of(spans: Tensor, start: int, end: int) -> tuple[int, int]:
+    """Find the tokens that cover a stretch of text.
+
+    Args:
+        spans: (N, 2) each token's first character, and the one after its last.
+        start: the stretch's first character.
+        end: the one after its last.
+
+    Returns:
+        (first, last): the places of the first and of the last token that share a character with the stretch.
+    """
+    inside = (spans[:, 0] < end) & (spans[:, 1] > start)  # (N,)
+    places = inside.nonzero()[:, 0]
+    return int(places[0]), int(places[-1])
+
+
 def _stack(rows: list[list], filler: object) -> Tensor:
     """Pad rows of unlike length on the right and stack them."""
     longest = max(map(len, rows))

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from encoder_lab.tokens import check_texts, mask_positions, readable, refuse_special_tokens, tokenize
+from encoder_lab.tokens import check_texts, mask_positions, readable, refuse_special_tokens, tokenize, tokens_of
 from tests.families import byte_pairs, word_pieces
 
 
@@ -169,3 +169,9 @@ def test_texts_and_pairs_must_be_as_many(wordpiece):
 def test_mask_positions(wordpiece):
     ids = tokenize(wordpiece, "the [MASK] sat on [MASK]").ids[0]
     assert mask_positions(wordpiece, ids) == [2, 5]
+
+
+def test_a_stretch_takes_in_every_token_it_touches():
+    spans = torch.tensor([[0, 3], [3, 5], [6, 9], [9, 10]])
+    for stretch, tokens in [((0, 3), (0, 0)), ((0, 4), (0, 1)), ((3, 9), (1, 2)), ((7, 8), (2, 2)), ((5, 10), (2, 3))]:
+        assert tokens_of(spans, *stretch) == tokens

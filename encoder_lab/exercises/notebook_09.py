@@ -4,7 +4,7 @@ import torch
 
 from encoder_lab.exercises.compare import Wrong, as_numbers, refuse_slips, same_numbers
 from encoder_lab.exercises.exercise import Exercise, Quiz, run_given
-from encoder_lab.training.head import tokens_of
+from encoder_lab.tokens import tokens_of
 from encoder_lab.training.head_loop import best_epoch, patience_is_over
 from encoder_lab.training.loop import rate_at
 

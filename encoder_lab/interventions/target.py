@@ -12,7 +12,7 @@ from encoder_lab.heads import masked_lm_head, nli_head, sequence_head, span_head
 from encoder_lab.interventions.run import run
 from encoder_lab.probabilities import best_spans, softmax, span_grid, span_probabilities
 from encoder_lab.records import Target, Tokens
-from encoder_lab.tokens import mask_positions, tokenize
+from encoder_lab.tokens import mask_positions, tokenize, tokens_of
 
 MEASURES = ("logit", "probability")
 MAX_ANSWER_LEN = 15  # tokens; the default of `answer`
@@ -141,9 +141,8 @@ def _watch_span(checkpoint, tokens, hidden, output, against, measure, mask) -> T
         start = context.find(output) if isinstance(output, str) and output.strip() else -1
         if start < 0:
             raise ValueError(f"{output!r} is no stretch of the context; give words as they stand there")
-        begin, end = tokens.spans[0].unbind(dim=-1)
-        touched = (inside & (begin < start + len(output)) & (end > start)).nonzero().squeeze(-1).tolist()
-        first, last = touched[0], touched[-1]
+        places = inside.nonzero().squeeze(-1).tolist()  # the question has characters of the same numbers
+        first, last = (places[at] for at in tokens_of(tokens.spans[0, inside], start, start + len(output)))
     found = context[tokens.spans[0, first, 0] : tokens.spans[0, last, 1]]
     return Target(tokens, f"the span {found!r}", measure, (first, last), None, None, 0.0)
 

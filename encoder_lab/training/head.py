@@ -10,7 +10,7 @@ from transformers import PreTrainedConfig, RobertaForQuestionAnswering, RobertaF
 
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.heads import sequence_head, span_head
-from encoder_lab.tokens import check_texts, refuse_special_tokens, tokenize
+from encoder_lab.tokens import check_texts, refuse_special_tokens, tokenize, tokens_of
 from encoder_lab.windows import cut_windows
 
 SINGLE = "single_label_classification"  # the `transformers` name for labels that exclude one another
@@ -144,22 +144,6 @@ def span_examples(
         first, last = tokens_of(windows.spans, start, start + len(answer))
         targets.append((len(windows.before) + first, len(windows.before) + last))
     return Examples(tuple(rows), torch.tensor(targets))
-
-
-def tokens_of(spans: Tensor, start: int, end: int) -> tuple[int, int]:
-    """Find the tokens that cover a stretch of text.
-
-    Args:
-        spans: (N, 2) each token's first character, and the one after its last.
-        start: the stretch's first character.
-        end: the one after its last.
-
-    Returns:
-        (first, last): the places of the first and of the last token that share a character with the stretch.
-    """
-    inside = (spans[:, 0] < end) & (spans[:, 1] > start)  # (N,)
-    places = inside.nonzero()[:, 0]
-    return int(places[0]), int(places[-1])
 
 
 def choose(hidden: Tensor, mask: Tensor, checkpoint: Checkpoint) -> Tensor:

@@ -8,7 +8,7 @@ from transformers import RobertaForQuestionAnswering, RobertaForSequenceClassifi
 
 from encoder_lab import answer, classify
 from encoder_lab.training.batches import pad
-from encoder_lab.training.head import choose, new_head, new_span_head, span_examples, text_examples, tokens_of
+from encoder_lab.training.head import choose, new_head, new_span_head, span_examples, text_examples
 from tests.training.heads import (
     ANSWERS,
     CONTEXTS,
@@ -78,12 +78,6 @@ def test_the_marked_tokens_spell_the_answer(base):
         assert made.targets[number].tolist() == theirs
         first, last = theirs
         assert base.tokenizer.decode(made.rows[number][first : last + 1]).strip() == said
-
-
-def test_a_stretch_takes_in_every_token_it_touches():
-    spans = torch.tensor([[0, 3], [3, 5], [6, 9], [9, 10]])
-    for stretch, tokens in [((0, 3), (0, 0)), ((0, 4), (0, 1)), ((3, 9), (1, 2)), ((7, 8), (2, 2)), ((5, 10), (2, 3))]:
-        assert tokens_of(spans, *stretch) == tokens
 
 
 @pytest.mark.parametrize("task", ROBERTA)
