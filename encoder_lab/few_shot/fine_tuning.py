@@ -9,8 +9,9 @@ from torch import Tensor, nn
 
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.few_shot.methods import sort_classes
-from encoder_lab.few_shot.vectors import encoder, pool, read_rows
+from encoder_lab.few_shot.vectors import pool, read_rows
 from encoder_lab.forward.batches import batches
+from encoder_lab.forward.trace import encoder
 from encoder_lab.progress import progress_bar
 
 STEPS, EXAMPLES = 40, 8               # updates, and the examples each of them sees

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.forward.batches import batches
+from encoder_lab.forward.trace import encoder
 from encoder_lab.tokens import check_texts, tokenize
 
 
@@ -35,11 +36,6 @@ def sentence_vectors(checkpoint: Checkpoint, texts: Sequence[str], pooling: str 
         hidden = encoder(model)(ids, attention_mask=mask).last_hidden_state  # (B, T, D)
         found[numbers] = pool(hidden, mask, pooling).cpu()
     return found
-
-
-def encoder(model: nn.Module) -> nn.Module:
-    """Return the part of a model that takes token ids and gives hidden states; of BART its encoder alone."""
-    return model.base_model.encoder if model.config.is_encoder_decoder else model.base_model
 
 
 def read_rows(checkpoint: Checkpoint, texts: Sequence[str]) -> list[Tensor]:

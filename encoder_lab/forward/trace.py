@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.embeddings import embed
@@ -85,6 +85,11 @@ def _trace_both(checkpoint: Checkpoint, tokens: Tokens, ids: Tensor, mask: Tenso
     layers = Layers(len(base.decoder.layers), compute)
     decoder = Trace(read, embed(base.decoder, shifted, tokens.segments), states, layers)
     return EncoderDecoderTrace(encoder, decoder)
+
+
+def encoder(model: nn.Module) -> nn.Module:
+    """Return the part of a model that takes token ids and gives hidden states; of BART its encoder alone."""
+    return model.base_model.encoder if model.config.is_encoder_decoder else model.base_model
 
 
 def shift_right(ids: Tensor, start_id: int) -> Tensor:

@@ -6,6 +6,7 @@ from torch import Tensor
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.embeddings import embed
 from encoder_lab.forward.batches import SHOW_BAR
+from encoder_lab.forward.trace import encoder
 from encoder_lab.interventions.heads import row_batches
 from encoder_lab.interventions.run import run
 from encoder_lab.interventions.target import read
@@ -79,9 +80,7 @@ def gradient_times_input(checkpoint: Checkpoint, target: Target) -> Attribution:
 @torch.no_grad()
 def word_vectors(checkpoint: Checkpoint, target: Target) -> Tensor:
     """Look up the watched text's word vectors, (1, T, D)."""
-    module = checkpoint.model.base_model
-    module = module.encoder if checkpoint.model.config.is_encoder_decoder else module
-    return embed(module, *_inputs(checkpoint, target)).word
+    return _look_up(checkpoint, target, target.tokens.ids)
 
 
 @torch.no_grad()
@@ -96,10 +95,11 @@ def baseline_vectors(checkpoint: Checkpoint, target: Target, baseline: str) -> T
     word = word_vectors(checkpoint, target)
     kept = set(checkpoint.tokenizer.all_special_ids) - {checkpoint.tokenizer.unk_token_id}  # an unknown word is a word
     special = torch.isin(target.tokens.ids, torch.tensor(sorted(kept))).to(word.device)
-    model, (ids, segments) = checkpoint.model, _inputs(checkpoint, target)
-    masks = torch.full_like(ids, checkpoint.tokenizer.mask_token_id)
-    side = model.base_model.encoder if model.config.is_encoder_decoder else model.base_model
-    nothing = embed(side, masks, segments).word if baseline == "mask" else torch.zeros_like(word)
+    if baseline == "zero":
+        nothing = torch.zeros_like(word)
+    else:
+        masks = torch.full_like(target.tokens.ids, checkpoint.tokenizer.mask_token_id)
+        nothing = _look_up(checkpoint, target, masks)
     return word.where(special[..., None], nothing)
 
 
@@ -117,7 +117,7 @@ def _gradient(checkpoint: Checkpoint, target: Target, points: Tensor) -> Tensor:
         return torch.autograd.grad(values.sum(), points)[0]
 
 
-def _inputs(checkpoint: Checkpoint, target: Target) -> tuple[Tensor, Tensor]:
-    """Give ids and segments where the model is."""
+def _look_up(checkpoint: Checkpoint, target: Target, ids: Tensor) -> Tensor:
+    """Look up the word vectors of ids (1, T) in the watched text's places, (1, T, D)."""
     device = checkpoint.model.device
-    return target.tokens.ids.to(device), target.tokens.segments.to(device)
+    return embed(encoder(checkpoint.model), ids.to(device), target.tokens.segments.to(device)).word

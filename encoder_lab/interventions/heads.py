@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.forward.batches import SHOW_BAR
 from encoder_lab.forward.trace import trace_tokens
-from encoder_lab.interventions.run import blocks, run
+from encoder_lab.interventions.run import blocks, check_pair, run
 from encoder_lab.interventions.target import read
 from encoder_lab.layers import split_heads
 from encoder_lab.progress import progress_bar
@@ -158,12 +158,8 @@ def _check_heads(checkpoint: Checkpoint, heads: Iterable, attention: str) -> dic
     every = blocks(checkpoint.model, attention)
     chosen = defaultdict(set)
     for each in heads:
-        whole = isinstance(each, tuple | list) and len(each) == 2
-        if not whole or any(not isinstance(n, int) or isinstance(n, bool) for n in each):
-            raise TypeError(f"a head is named by a pair of whole numbers, (layer, head); this is {each!r:.60}")
-        for what, number, count in zip(("layer", "head"), each, (len(every), every[0].heads), strict=True):
-            if not 0 <= number < count:
-                raise ValueError(f"there is no {what} {number}; {attention} attention has {what}s 0 to {count - 1}")
+        counts = len(every), every[0].heads
+        check_pair(each, "a head is named by", ("layer", "head"), counts, f"{attention} attention has")
         chosen[each[0]].add(each[1])
     return chosen
 

@@ -10,7 +10,7 @@ from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.forward.batches import SHOW_BAR
 from encoder_lab.interventions.alignment import Alignment, check_alignment
 from encoder_lab.interventions.heads import row_batches
-from encoder_lab.interventions.run import check_among, run, sides
+from encoder_lab.interventions.run import check_among, check_pair, run, sides
 from encoder_lab.interventions.target import read
 from encoder_lab.progress import progress_bar
 from encoder_lab.records import Patched, PatchMap, States, Target, Tokens
@@ -144,13 +144,7 @@ class _Twin:
         """Return the places as a list, or say which of them there is not."""
         places = list(places)
         for each in places:
-            whole = isinstance(each, tuple | list) and len(each) == 2
-            if not whole or any(not isinstance(n, int) or isinstance(n, bool) for n in each):
-                raise TypeError(f"a place is a pair of whole numbers, (hidden state, position); this is {each!r:.60}")
-            counts = len(self.mine), self.size
-            for what, number, count in zip(("hidden state", "position"), each, counts, strict=True):
-                if not 0 <= number < count:
-                    raise ValueError(f"there is no {what} {number}; there are {what}s 0 to {count - 1}")
+            check_pair(each, "a place is", ("hidden state", "position"), (len(self.mine), self.size), "there are")
             if each[1] not in self.counterpart:
                 raise ValueError(f"position {each[1]} has no counterpart in the other text; leave it out")
         return places

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.embeddings import embed
-from encoder_lab.forward.trace import shift_right
+from encoder_lab.forward.trace import encoder, shift_right
 from encoder_lab.layers import (
     LayerParts,
     Parts,
@@ -66,8 +66,7 @@ def run(
     def encode(x: Tensor, parts: LayerParts) -> Tensor:
         return encoder_layer(x, parts, bias(x)).output
 
-    module = base.encoder if two_sides else base
-    begin = partial(_enter, module, ids, segments, word)
+    begin = partial(_enter, encoder(model), ids, segments, word)
     states = _through(model, "encoder", encode, edits, known and known.encoder, begin)
     if not two_sides:
         return States(tuple(states), ())
@@ -112,6 +111,24 @@ def check_among(name: str, value: str, allowed: Sequence[str], model: nn.Module)
     """Refuse a name that this model has no place for."""
     if value not in allowed:
         raise ValueError(f"{name} is {value!r}; a {type(model).__name__} has {', '.join(map(repr, allowed))}")
+
+
+def check_pair(pair: object, kind: str, names: tuple[str, str], counts: tuple[int, int], owner: str) -> None:
+    """Refuse what is no pair of whole numbers, or a number there is not.
+
+    Args:
+        pair: what was given.
+        kind: what a pair is, to begin the sentence with: "a place is".
+        names: what its two numbers count: ("hidden state", "position").
+        counts: how many of each there are.
+        owner: who has them: "there are".
+    """
+    whole = isinstance(pair, tuple | list) and len(pair) == 2
+    if not whole or any(not isinstance(n, int) or isinstance(n, bool) for n in pair):
+        raise TypeError(f"{kind} a pair of whole numbers, ({', '.join(names)}); this is {pair!r:.60}")
+    for name, number, count in zip(names, pair, counts, strict=True):
+        if not 0 <= number < count:
+            raise ValueError(f"there is no {name} {number}; {owner} {name}s 0 to {count - 1}")
 
 
 def sides(model: nn.Module) -> tuple[str, ...]:
