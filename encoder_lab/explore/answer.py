@@ -5,8 +5,8 @@ from functools import lru_cache
 from torch import Tensor
 
 from encoder_lab.checkpoints import Checkpoint, check_task
+from encoder_lab.explore.switched import shape, switched
 from encoder_lab.forward.answer import answer_from_logits, span_logits
-from encoder_lab.interventions import heads_off
 from encoder_lab.records import Answer, Window
 from encoder_lab.widgets.answer import AnswerExplorer, AnswerView, Shown, WindowView
 from encoder_lab.windows import Windows, cut_windows
@@ -49,10 +49,12 @@ def answer(
     """
     check_task(checkpoint, "question-answering", "explore.answer")
 
+    changed = switched(checkpoint)
+
     @lru_cache(maxsize=2)  # another window, or another longest answer, is no reason to read again
     def read(asked: str, text: str, off: tuple) -> tuple[Windows, Tensor, Tensor]:
         windows = cut_windows(checkpoint.tokenizer, asked, text, max_seq_len, doc_stride)
-        ((start, end),) = span_logits(heads_off(checkpoint, off), [windows])
+        ((start, end),) = span_logits(changed(off), [windows])
         return windows, start, end
 
     def all_on(asked: str, text: str, max_answer_len: int) -> str:
@@ -84,8 +86,7 @@ def answer(
         )
 
     threshold = CARD if checkpoint.source == "bundled" else NEUTRAL
-    shape = [checkpoint.model.config.num_hidden_layers, checkpoint.model.config.num_attention_heads]
-    state = {"question": question, "context": context, "threshold": threshold, "heads": shape}
+    state = {"question": question, "context": context, "threshold": threshold, "heads": shape(checkpoint)}
     return AnswerExplorer(look, **state, presenter=presenter)
 
 

@@ -1,13 +1,11 @@
 """The fill-mask explorer on a checkpoint: what each position would say, after the last layer and after each."""
 
-from functools import lru_cache
-
 import torch
 
 from encoder_lab.checkpoints import Checkpoint, check_task
+from encoder_lab.explore.switched import shape, switched
 from encoder_lab.forward import trace
 from encoder_lab.heads import masked_lm_head
-from encoder_lab.interventions import heads_off
 from encoder_lab.probabilities import softmax
 from encoder_lab.tokens import mask_positions
 from encoder_lab.widgets.fill_mask import FillMaskExplorer, MaskView
@@ -28,9 +26,7 @@ def fill_mask(
     """
     check_task(checkpoint, "fill-mask", "explore.fill_mask")
 
-    @lru_cache(maxsize=1)  # typing goes on with the heads that are off
-    def changed(off: tuple) -> Checkpoint:
-        return heads_off(checkpoint, off)
+    changed = switched(checkpoint)
 
     @torch.inference_mode()
     def all_on(typed: str, position: int, temperature: float) -> str:
@@ -41,7 +37,7 @@ def fill_mask(
 
     @torch.inference_mode()
     def look(typed: str, position: int, temperature: float, top_k: int, off: list) -> MaskView:
-        way = trace(changed(tuple(map(tuple, off))), typed)
+        way = trace(changed(off), typed)
         tokens, tokenizer = way.tokens, checkpoint.tokenizer
         masked = mask_positions(tokenizer, tokens.ids[0])
         if not 0 <= position < tokens.ids.shape[1]:
@@ -70,5 +66,4 @@ def fill_mask(
             without=all_on(typed, position, temperature) if off else "",
         )
 
-    shape = [checkpoint.model.config.num_hidden_layers, checkpoint.model.config.num_attention_heads]
-    return FillMaskExplorer(look, text=text, heads=shape, presenter=presenter)
+    return FillMaskExplorer(look, text=text, heads=shape(checkpoint), presenter=presenter)

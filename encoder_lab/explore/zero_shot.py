@@ -1,12 +1,11 @@
 """The zero-shot explorer on a checkpoint: every label's pair, under one template or two."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from encoder_lab import forward
 from encoder_lab.checkpoints import Checkpoint, check_task
+from encoder_lab.explore.switched import shape, switched
 from encoder_lab.forward.zero_shot import check_labels, check_template
-from encoder_lab.interventions import heads_off
 from encoder_lab.widgets.zero_shot import HypothesesView, ZeroShotExplorer
 
 # No bundled checkpoint was trained on labels about travel, cooking or dancing.
@@ -40,9 +39,7 @@ def zero_shot(
     labels = check_labels(labels)
     check_template(hypothesis_template)
 
-    @lru_cache(maxsize=1)  # typing goes on with the heads that are off
-    def changed(off: tuple) -> Checkpoint:
-        return heads_off(checkpoint, off)
+    changed = switched(checkpoint)
 
     def all_on(typed: str, wanted: list[str], template: str) -> str:
         """Say what the model answers with all its heads."""
@@ -50,7 +47,7 @@ def zero_shot(
         return f"{best.label} {best.probability:.3f} (if one label is true)"
 
     def look(typed: str, wanted: list[str], template: str, off: list) -> HypothesesView:
-        seen = forward.zero_shot(changed(tuple(map(tuple, off))), typed, wanted, template)
+        seen = forward.zero_shot(changed(off), typed, wanted, template)
         return HypothesesView(
             text=typed,
             template=template,
@@ -66,6 +63,5 @@ def zero_shot(
             without=all_on(typed, wanted, template) if off else "",
         )
 
-    shape = [checkpoint.model.config.encoder_layers, checkpoint.model.config.encoder_attention_heads]
     state = {"text": text, "labels": labels, "template": hypothesis_template, "multi_label": multi_label}
-    return ZeroShotExplorer(look, **state, heads=shape, presenter=presenter)
+    return ZeroShotExplorer(look, **state, heads=shape(checkpoint), presenter=presenter)

@@ -1,0 +1,26 @@
+"""A checkpoint with heads switched off, as the explorers' switches ask for it."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.interventions import heads_off
+from encoder_lab.interventions.run import blocks
+
+Off = Sequence[Sequence[int]]  # [layer, head] of each head of the encoder that is off
+
+
+def switched(checkpoint: Checkpoint) -> Callable[[Off], Checkpoint]:
+    """Make a function that switches heads off; the last copy is kept, because typing goes on with the same heads."""
+
+    @lru_cache(maxsize=1)
+    def changed(off: tuple[tuple[int, ...], ...]) -> Checkpoint:
+        return heads_off(checkpoint, off)
+
+    return lambda off: changed(tuple(map(tuple, off))) if off else checkpoint
+
+
+def shape(checkpoint: Checkpoint) -> list[int]:
+    """Count the encoder's layers, and the heads in each."""
+    every = blocks(checkpoint.model, "encoder")
+    return [len(every), every[0].heads]
