@@ -93,11 +93,11 @@ function render({ model, el }) {
       type: "button", class: "at-thumbnail", "aria-label": `layer ${layer}, head ${at}`, title: `layer ${layer}, head ${at}`,
       onclick: () => choose({ layer, head: at }),
       onkeydown: (event) => {
-        const to = movedHead(event.key, { layer, head: at }, { layers, heads: count });
+        const to = neighbour(event.key, [layer, at], [layers, count]);
         if (!to) return;
         event.preventDefault();
-        choose(to);
-        buttons[to.layer][to.head].focus();
+        choose({ layer: to[0], head: to[1] });
+        buttons[to[0]][to[1]].focus();
       },
     }, make("canvas", { "aria-hidden": "true" }))));
     const number = (text) => make("span", { class: "at-number", text });

@@ -97,7 +97,7 @@ class AttentionExplorer(Explorer):
             ValueError: there is no such block, layer or head.
         """
         self._look, self._blocks = look, list(blocks)
-        self._seen = ((-1, -1), np.empty(0))  # the layer last chosen: its other heads may be asked for next
+        self._seen = ((-1, -1), np.empty(0), b"")  # the layer last chosen: its other heads may be asked for next
         self._places = [place for at, each in enumerate(blocks) for place in product([at], range(each.layers))]
         self._fits = sum(each.layers * each.sheet_bytes for each in blocks) <= KEPT
         self._sheets = {}                     # what `every_sheet` is put together from
@@ -110,16 +110,16 @@ class AttentionExplorer(Explorer):
         _check("layer", layer, self._blocks[block].layers)
         _check("head", head, self._blocks[block].heads)
         if self._seen[0] != (block, layer):
-            self._seen = ((block, layer), self._look(block, layer))
-        weights = self._seen[1]
-        behind = self._sheet_behind(block, weights)
+            weights = self._look(block, layer)
+            self._seen = ((block, layer), weights, self._sheet_behind(block, weights))
+        _, weights, behind = self._seen
         self._gather(block, layer, behind)
         sheet = behind if self._blocks[block].whole else behind + encoded(weights[head])
         return {"answer": {"block": block, "layer": layer, "head": head}, "sheet": sheet}
 
     def still(self) -> str:
         """Draw the chosen head, and write down where each token looks most."""
-        (block, layer), weights = self._seen
+        (block, layer), weights, _ = self._seen
         shown, weights = self._blocks[block], weights[self.answer["head"]]  # (T, S)
         size = block_size(weights.shape, STILL)
         title = f"{shown.name}, layer {layer}, head {self.answer['head']}"

@@ -75,14 +75,6 @@ export function strongest(values, count) {
   return best;
 }
 
-/** Where an arrow key leads in the grid of thumbnails; undefined for any other key. Pure. */
-export function movedHead(key, { layer, head }, { layers, heads }) {
-  const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -heads], End: [0, heads] }[key];
-  if (!step) return undefined;
-  const within = (value, count) => Math.min(count - 1, Math.max(0, value));
-  return { layer: within(layer + step[0], layers), head: within(head + step[1], heads) };
-}
-
 /** Zoom a window of one axis around a place that stays where it is: at least 6 of `count` tokens remain. Pure. */
 export function zoomed({ start, size }, place, factor, count) {
   const wide = Math.min(count, Math.max(Math.min(6, count), Math.round(size * factor)));

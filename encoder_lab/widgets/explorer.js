@@ -51,6 +51,14 @@ export function order(values) {
   return values.map((_, i) => i).sort((one, other) => values[other] - values[one] || one - other);
 }
 
+/** Which place of a grid a key leads to: arrows step, Home and End go to the row's ends; undefined for any other key. Pure. */
+export function neighbour(key, [row, column], [rows, columns]) {
+  const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -columns], End: [0, columns] }[key];
+  if (!step) return undefined;
+  const within = (value, count) => Math.min(count - 1, Math.max(0, value));
+  return [within(row + step[0], rows), within(column + step[1], columns)];
+}
+
 /** A share of 1 as a percentage for a bar's width: pure, kept within 0 and 100. */
 export function percent(value) {
   return Math.round(1000 * Math.min(1, Math.max(0, value))) / 10;

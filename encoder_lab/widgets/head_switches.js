@@ -7,13 +7,6 @@ export function turned(off, layer, head) {
   return found.sort((one, other) => one[0] - other[0] || one[1] - other[1]);
 }
 
-/** Which switch a key leads to in a grid of rows and columns; undefined for any other key. Pure. */
-export function neighbour(key, [row, column], [rows, columns]) {
-  const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[key];
-  if (!step) return undefined;
-  return [Math.min(rows - 1, Math.max(0, row + step[0])), Math.min(columns - 1, Math.max(0, column + step[1]))];
-}
-
 /** How many heads are off, in words. Pure. */
 export function counted(off, [layers, heads]) {
   return off.length ? `${off.length} of ${layers * heads} heads off` : "all heads on";

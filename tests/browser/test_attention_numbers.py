@@ -17,9 +17,9 @@ def test_the_module_s_arithmetic(page):
         ("strongest", [[0, 0], 3], []),
         ("strongest", [[0.2, 0.5, 0.5, 0.1, 0.5, 0.6], 3], [5, 1, 2]),  # of equals the earlier ones
         ("strongest", [[0.1, 0.3, 0.2, 0.4], 10], [3, 1, 2, 0]),
-        ("movedHead", ["ArrowUp", {"layer": 0, "head": 1}, {"layers": 2, "heads": 3}], {"layer": 0, "head": 1}),
-        ("movedHead", ["End", {"layer": 1, "head": 1}, {"layers": 2, "heads": 3}], {"layer": 1, "head": 2}),
-        ("movedHead", ["x", {"layer": 1, "head": 1}, {"layers": 2, "heads": 3}], None),
+        ("neighbour", ["ArrowUp", [0, 1], [2, 3]], [0, 1]),
+        ("neighbour", ["End", [1, 1], [2, 3]], [1, 2]),
+        ("neighbour", ["x", [1, 1], [2, 3]], None),
         ("zoomed", [{"start": 0, "size": 100}, 50, 0.5, 100], {"start": 25, "size": 50}),
         ("zoomed", [{"start": 90, "size": 10}, 99, 0.5, 100], {"start": 94, "size": 6}),
         ("zoomed", [{"start": 25, "size": 50}, 50, 2, 100], {"start": 0, "size": 100}),
