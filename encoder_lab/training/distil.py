@@ -26,9 +26,9 @@ from encoder_lab.training.batches import pad, plan_batches
 from encoder_lab.training.byte_pairs import build_tokenizer, count_pieces, read_roberta, trim
 from encoder_lab.training.emotion_data import load_comments
 from encoder_lab.training.loop import train
-from encoder_lab.training.minilm import fetch_minilm
 from encoder_lab.training.nli_data import load_nli
 from encoder_lab.training.qa_data import load_qamr, load_squad
+from encoder_lab.training.warm_start import MINILM, fetch
 
 SEED = 21
 VOCABULARY = 11_600    # pieces: as many as fit in 40 MiB beside BART's eight layers of 384
@@ -204,7 +204,7 @@ def main() -> None:
     parser.add_argument("--evaluate", action="store_true", help="only print the figures")
     arguments = parser.parse_args()
 
-    minilm = fetch_minilm(arguments.work / "minilm")
+    minilm = fetch(MINILM, arguments.work / "minilm")
     teacher = BertModel.from_pretrained(minilm, add_pooling_layer=False, attn_implementation="eager").eval()
     word_pieces = BertTokenizerFast(str(minilm / "vocab.txt"), do_lower_case=True)
     texts, held_out = load_texts(arguments.data)

@@ -19,9 +19,9 @@ from encoder_lab.training.batches import pad, plan_batches
 from encoder_lab.training.command import parse, recipe_parser
 from encoder_lab.training.folder import save
 from encoder_lab.training.loop import train
-from encoder_lab.training.minilm import fetch_minilm
 from encoder_lab.training.originals import beside_original
 from encoder_lab.training.vocabulary import SPECIAL, count_pieces, trim_vocabulary
+from encoder_lab.training.warm_start import MINILM, fetch
 
 SEED = 20
 VOCABULARY = 13_400    # pieces kept of 30,522: as many as fit in 32 MiB beside six layers of 384
@@ -154,7 +154,7 @@ def main() -> None:
 
     training, held_out = corpus.load_corpus(arguments.data)
     if not arguments.evaluate:
-        minilm = fetch_minilm(arguments.work / "minilm")
+        minilm = fetch(MINILM, arguments.work / "minilm")
         tokenizer = build_tokenizer(minilm, [line for lines in training.values() for line in lines], arguments.out)
         examples = prepare(tokenizer, training)
         use = torch.zeros(len(tokenizer))

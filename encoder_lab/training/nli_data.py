@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import random
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ class Pair:
 
     premise: str
     hypothesis: str
-    label: int   # in LABELS
+    label: int | None   # in LABELS; None where nobody has said
     source: str
 
 
@@ -35,6 +36,40 @@ def load_nli(folder: Path) -> tuple[list[Pair], list[Pair]]:
     ]
     held = {pair.premise.lower() for pair in pairs if _held_out(pair.premise.lower())}
     return [p for p in pairs if p.premise.lower() not in held], [p for p in pairs if p.premise.lower() in held]
+
+
+def choose_pairs(pairs: list[Pair], readings: dict[str, float], seed: int) -> list[Pair]:
+    """Repeat each source's pairs as often as `readings` says; a part of a reading draws that share of them."""
+    draw = random.Random(seed)
+    chosen = []
+    for source, times in readings.items():
+        mine = [pair for pair in pairs if pair.source == source]
+        whole, part = divmod(times, 1)
+        chosen += mine * int(whole) + draw.sample(mine, round(part * len(mine)))
+    return chosen
+
+
+def recombine(pairs: list[Pair]) -> list[Pair]:
+    """Make pairs that nobody has labelled of sentences that belong together.
+
+    Args:
+        pairs: N pairs, labelled.
+
+    Returns:
+        Each hypothesis with every other one of the same premise, both ways, then each pair turned round; none
+        twice, none of a sentence with itself, and none of `pairs`.
+    """
+    hypotheses: dict[str, list[str]] = {}
+    for pair in pairs:
+        hypotheses.setdefault(pair.premise.lower(), []).append(pair.hypothesis)
+    made = [(one, other) for mine in hypotheses.values() for one in mine for other in mine]
+    made += [(pair.hypothesis, pair.premise) for pair in pairs]
+    old = {(pair.premise, pair.hypothesis) for pair in pairs}
+    return [
+        Pair(premise, hypothesis, None, "recombined")
+        for premise, hypothesis in dict.fromkeys(made)
+        if premise.lower() != hypothesis.lower() and (premise, hypothesis) not in old
+    ]
 
 
 def _held_out(premise: str) -> bool:

@@ -2,10 +2,12 @@
 
     python -m encoder_lab.training.zero_shot --data FOLDER --work FOLDER
 
-Its encoder starts from the one of `distil.py`, its decoder from that one's last layers. Cut off at any moment, the
-same command goes on from the last save. The card's figures come from `--evaluate`.
+Its encoder starts from the one of `distil.py`, its decoder from that one's last layers; beside people's labels it
+learns what the teacher of `nli_teacher.py` says. Cut off at any moment, the same command goes on from the last save.
+The card's figures come from `--evaluate`.
 
-Source: Lewis et al. 2020, section 3.1 (arXiv:1910.13461); Yin et al. 2019 (arXiv:1909.00161).
+Source: Lewis et al. 2020, section 3.1 (arXiv:1910.13461); Yin et al. 2019 (arXiv:1909.00161); Hinton et al. 2015
+(arXiv:1503.02531).
 """
 
 import random
@@ -26,13 +28,14 @@ from encoder_lab.training.command import parse, recipe_parser
 from encoder_lab.training.distil import load_base
 from encoder_lab.training.folder import save
 from encoder_lab.training.loop import train
-from encoder_lab.training.nli_data import LABELS, Pair, load_nli
+from encoder_lab.training.nli_data import LABELS, Pair, choose_pairs, load_nli
+from encoder_lab.training.nli_teacher import asked, load_answers
 from encoder_lab.training.originals import beside_original
 from encoder_lab.training.topic_data import CONTRADICTION, ENTAILMENT, load_topics, load_unseen, make_pairs
 
 SEED = 24
 # How often each source is read in all; a part of a reading draws that share of the pairs
-READINGS = {"mnli": 3.0, "snli": 2.0, "counterfactual-snli": 1.0, "topic": 1.0}
+READINGS = {"mnli": 2.0, "snli": 1.5, "counterfactual-snli": 1.0, "recombined": 1.0, "topic": 1.0}
 TEMPLATE = "This example is about {}."  # for the unseen labels
 PER_LABEL = 60       # texts of each unseen label that are measured
 BATCH_TOKENS = 2_048
@@ -45,23 +48,29 @@ def tokenize(pairs: list[tuple[str, str]], tokenizer: PreTrainedTokenizerBase) -
     return tokenizer(list(premises), list(hypotheses), truncation="only_first", max_length=LONGEST)["input_ids"]
 
 
-def choose_pairs(pairs: list[Pair]) -> list[Pair]:
-    """Repeat each source's pairs as often as `READINGS` says."""
-    draw = random.Random(SEED)
-    chosen = []
-    for source, readings in READINGS.items():
-        mine = [pair for pair in pairs if pair.source == source]
-        whole, part = divmod(readings, 1)
-        chosen += mine * int(whole) + draw.sample(mine, round(part * len(mine)))
-    return chosen
+def make_targets(pairs: list[Pair], answers: dict[tuple[str, str], Tensor]) -> Tensor:
+    """Give each pair the probabilities it is drawn to: the label's 1, the teacher's, or the mean of both.
+
+    Args:
+        pairs: N pairs.
+        answers: (premise, hypothesis) -> (3,) the teacher's probabilities; a pair without a label needs one.
+
+    Returns:
+        (N, 3), each row sums to 1.
+    """
+    rows = []
+    for pair in pairs:
+        said = [] if pair.label is None else [torch.eye(len(LABELS))[pair.label]]
+        answer = answers.get((pair.premise, pair.hypothesis))
+        rows.append(torch.stack(said if answer is None else [*said, answer]).mean(0))
+    return torch.stack(rows)
 
 
 def make_loss(
-    model: BartForSequenceClassification, rows: list[list[int]], labels: list[int]
+    model: BartForSequenceClassification, rows: list[list[int]], targets: Tensor
 ) -> tuple[Callable[[int], Tensor], int]:
-    """Return (step -> loss, number of steps): the cross-entropy over the three labels."""
+    """Return (step -> loss, number of steps): the cross-entropy with the targets, (N, 3)."""
     plan = plan_batches([len(x) for x in rows], BATCH_TOKENS, SEED)
-    targets = torch.tensor(labels)
 
     def loss_at(step: int) -> Tensor:
         ids, mask = pad([rows[i] for i in plan[step]], model.config.pad_token_id)
@@ -113,9 +122,12 @@ def main() -> None:
         base, tokenizer = load_base(arguments.work)
         torch.manual_seed(SEED)
         model = to_bart(base, LABELS)
-        pairs = choose_pairs([*training, *make_pairs(load_topics(arguments.data), SEED)])
+        answers = load_answers(arguments.work, training)
+        unlabelled = [pair for pair in asked(training) if pair.label is None]
+        pairs = [*training, *unlabelled, *make_pairs(load_topics(arguments.data), SEED)]
+        pairs = choose_pairs(pairs, READINGS, SEED)
         rows = tokenize([(p.premise, p.hypothesis) for p in pairs], tokenizer)
-        loss_at, steps = make_loss(model, rows, [p.label for p in pairs])
+        loss_at, steps = make_loss(model, rows, make_targets(pairs, answers))
         print(f"{len(pairs):,} pairs, {sum(map(len, rows)):,} ids, {steps:,} steps")
         train(model, loss_at, steps=steps, rate=RATE, folder=arguments.work / "zero_shot", save_every=250)
         save(model, tokenizer, arguments.out)

@@ -74,7 +74,7 @@ def test_running_text_is_joined_and_shares_are_drawn():
 
 def test_the_command_draws_the_student_nearer_and_keeps_it(minilm, tmp_path, monkeypatch, capsys):
     texts = dict.fromkeys((*distil.SHARES, "squad_paragraphs"), LINES * 4)
-    monkeypatch.setattr(distil, "fetch_minilm", lambda _: minilm)
+    monkeypatch.setattr(distil, "fetch", lambda *_: minilm)
     monkeypatch.setattr(distil, "load_texts", lambda _: (texts, LINES))
     monkeypatch.setattr(distil, "make_tokenizer", lambda *_: byte_pairs())
     monkeypatch.setattr(distil, "BATCH_TOKENS", 64)

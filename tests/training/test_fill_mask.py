@@ -24,7 +24,7 @@ def warm_start(tmp_path, monkeypatch):
     folder.mkdir()
     word_pieces(folder)
     BertModel(tiny(HEADED["fill-mask"]).config).float().save_pretrained(folder)
-    monkeypatch.setattr(recipe, "fetch_minilm", lambda _: folder)
+    monkeypatch.setattr(recipe, "fetch", lambda *_: folder)
     monkeypatch.setattr(recipe, "VOCABULARY", KEPT)
     monkeypatch.setattr(recipe, "LONGEST", 32)
     monkeypatch.setattr(recipe, "BATCH_TOKENS", 128)

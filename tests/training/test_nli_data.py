@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from encoder_lab.training.nli_data import LABELS, Pair, _held_out, load_nli
+from encoder_lab.training.nli_data import LABELS, Pair, _held_out, choose_pairs, load_nli, recombine
 from tests.training.stand_in import SOURCES, contents, sentence, write
 
 
@@ -54,3 +54,17 @@ def test_what_is_held_out_does_not_depend_on_case(data, monkeypatch):
 
 def test_one_premise_in_ten_is_held_out():
     assert sum(_held_out(sentence(n)) for n in range(2_000)) == pytest.approx(200, abs=40)
+
+
+def test_pairs_are_read_as_often_as_said():
+    pairs = [Pair("a", str(i), 0, source) for source in ("mnli", "snli", "topic") for i in range(2)]
+    chosen = choose_pairs(pairs, {"mnli": 2.5, "snli": 1.0}, 3)
+    assert sorted(pair.source for pair in chosen) == ["mnli"] * 5 + ["snli"] * 2
+    assert chosen == choose_pairs(pairs, {"mnli": 2.5, "snli": 1.0}, 3)
+
+
+def test_sentences_of_one_premise_make_pairs_that_nobody_has_labelled():
+    pairs = [Pair("P", "a", 0, "mnli"), Pair("p", "b", 1, "mnli"), Pair("Q", "q", 2, "mnli"), Pair("b", "a", 0, "mnli")]
+    made = recombine(pairs)
+    assert {(pair.premise, pair.hypothesis) for pair in made} == {("a", "b"), ("a", "P"), ("b", "p")}
+    assert len(made) == 3 and {(pair.label, pair.source) for pair in made} == {(None, "recombined")}

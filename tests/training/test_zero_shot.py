@@ -5,25 +5,22 @@ import json
 import pytest
 import torch
 from safetensors.torch import load_file
+from torch.testing import assert_close
 from transformers import ZeroShotClassificationPipeline
 
 from encoder_lab import load
 from encoder_lab.training import zero_shot as recipe
 from encoder_lab.training.base import to_bart
 from encoder_lab.training.nli_data import LABELS, Pair
+from encoder_lab.training.nli_teacher import asked
 from tests.training.small import run, small_base
 
 PAIRS = [
     Pair("the cat sat", "the dog sat", 0, "mnli"), Pair("the river bank", "hello the dog", 1, "snli"),
     Pair("the dog", "dog", 2, "mnli"), Pair("hello", "hello hello", 2, "counterfactual-snli"),
 ]  # fmt: skip
+MAYBE = torch.tensor([0.2, 0.3, 0.5])
 UNSEEN = {"animals": (["cat", "dog"], [("the cat sat", 0), ("the dog sat", 1), ("hello the dog", 1)])}
-
-
-def test_pairs_are_read_as_often_as_said(monkeypatch):
-    monkeypatch.setattr(recipe, "READINGS", {"mnli": 2.5, "snli": 1.0})
-    chosen = recipe.choose_pairs(PAIRS)
-    assert sorted(p.source for p in chosen) == ["mnli"] * 5 + ["snli"]
 
 
 def test_premise_and_hypothesis_are_kept_apart():
@@ -32,20 +29,33 @@ def test_premise_and_hypothesis_are_kept_apart():
     assert tokenizer.decode(row) == "<s>the cat</s></s>the dog</s>"
 
 
-def test_the_loss_is_the_cross_entropy_of_the_label_and_padding_has_no_say():
+def test_a_target_is_the_label_s_the_teacher_s_or_the_mean_of_both():
+    pairs = [PAIRS[0], PAIRS[1], Pair("dog", "cat", None, "recombined")]
+    said = torch.tensor([0.2, 0.3, 0.5])
+    targets = recipe.make_targets(pairs, {("the cat sat", "the dog sat"): said, ("dog", "cat"): said})
+    assert_close(targets, torch.tensor([[0.6, 0.15, 0.25], [0, 1, 0], [0.2, 0.3, 0.5]]))
+
+
+def test_the_loss_is_the_cross_entropy_with_the_target_and_padding_has_no_say():
     base, tokenizer = small_base()
     model = to_bart(base, LABELS).eval()
     rows = recipe.tokenize([(p.premise, p.hypothesis) for p in PAIRS], tokenizer)
-    loss_at, steps = recipe.make_loss(model, rows, [p.label for p in PAIRS])
+    targets = torch.tensor([[1.0, 0, 0], [0, 1, 0], [0, 0.25, 0.75], [0.5, 0, 0.5]])
+    loss_at, steps = recipe.make_loss(model, rows, targets)
     assert steps == 1
     logits = torch.cat([model(torch.tensor([row])).logits for row in rows])
-    by_hand = torch.nn.functional.cross_entropy(logits, torch.tensor([p.label for p in PAIRS]))
+    by_hand = -(targets * logits.log_softmax(-1)).sum(-1).mean()
     assert loss_at(0).item() == pytest.approx(by_hand.item(), abs=0.02)  # bfloat16
+
+
+def words(pair):
+    return pair.premise, pair.hypothesis
 
 
 def trained(tmp_path, monkeypatch):
     """Run the recipe on a few pairs."""
     monkeypatch.setattr(recipe, "load_nli", lambda _: (PAIRS * 2, PAIRS))
+    monkeypatch.setattr(recipe, "load_answers", lambda _, pairs: dict.fromkeys(map(words, asked(pairs)), MAYBE))
     monkeypatch.setattr(recipe, "load_topics", lambda _: [])
     monkeypatch.setattr(recipe, "load_unseen", lambda _: UNSEEN)
     return run(recipe, monkeypatch, tmp_path)
