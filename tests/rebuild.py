@@ -28,7 +28,7 @@ def rebuild(file: Path) -> None:
 
 
 def keep_what_stays(notebook: NotebookNode) -> None:
-    """Take out every widget, whose still form stands in the output below it, and what cleared progress bars leave."""
+    """Take out every widget, whose still form stands in the output below it, and what progress bars leave."""
     notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -36,9 +36,8 @@ def keep_what_stays(notebook: NotebookNode) -> None:
 
 
 def goes(output: NotebookNode) -> bool:
-    """Say whether an output is a widget, or the line that a progress bar has wiped."""
-    wiped = output.output_type == "stream" and output.name == "stderr" and not output.text.split("\r")[-1].strip()
-    return wiped or VIEW in output.get("data", {})
+    """Say whether an output is a widget, or the empty one of a progress bar that is done."""
+    return VIEW in output.get("data", {}) or output.get("data") == {}
 
 
 def main() -> None:
