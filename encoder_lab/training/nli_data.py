@@ -50,20 +50,18 @@ def choose_pairs(pairs: list[Pair], readings: dict[str, float], seed: int) -> li
 
 
 def recombine(pairs: list[Pair]) -> list[Pair]:
-    """Make pairs that nobody has labelled of sentences that belong together.
+    """Make pairs that nobody has labelled: of each premise's hypotheses, every two, both ways.
 
     Args:
         pairs: N pairs, labelled.
 
     Returns:
-        Each hypothesis with every other one of the same premise, both ways, then each pair turned round; none
-        twice, none of a sentence with itself, and none of `pairs`.
+        The new pairs; none twice, none of a sentence with itself, none that `pairs` holds.
     """
     hypotheses: dict[str, list[str]] = {}
     for pair in pairs:
         hypotheses.setdefault(pair.premise.lower(), []).append(pair.hypothesis)
     made = [(one, other) for mine in hypotheses.values() for one in mine for other in mine]
-    made += [(pair.hypothesis, pair.premise) for pair in pairs]
     old = {(pair.premise, pair.hypothesis) for pair in pairs}
     return [
         Pair(premise, hypothesis, None, "recombined")
