@@ -35,7 +35,7 @@ from encoder_lab.training.topic_data import CONTRADICTION, ENTAILMENT, load_topi
 
 SEED = 24
 # How often each source is read in all; a part of a reading draws that share of the pairs
-READINGS = {"mnli": 2.0, "snli": 1.5, "counterfactual-snli": 1.0, "recombined": 1.0, "topic": 1.0}
+READINGS = {"mnli": 2.0, "snli": 1.25, "counterfactual-snli": 0.5, "recombined": 1.0, "topic": 0.8}
 TEMPLATE = "This example is about {}."  # for the unseen labels
 PER_LABEL = 60       # texts of each unseen label that are measured
 BATCH_TOKENS = 2_048
