@@ -6,6 +6,19 @@ from pathlib import Path
 from encoder_lab.checkpoints import BUNDLED
 
 
+def work_parser(doc: str) -> argparse.ArgumentParser:
+    """Make the parser of a command that prepares what a recipe starts from.
+
+    Args:
+        doc: the command's docstring; its first line says what it does.
+    """
+    parser = argparse.ArgumentParser(description=doc.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds the data files")
+    parser.add_argument("--work", type=Path, required=True, help="folder for warm start, progress, result")
+    parser.add_argument("--evaluate", action="store_true", help="only print the figures of what is in --work")
+    return parser
+
+
 def recipe_parser(doc: str, task: str) -> argparse.ArgumentParser:
     """Make the parser of `python -m encoder_lab.training.<recipe>`.
 

@@ -9,7 +9,6 @@ over a word's pieces is drawn to MiniLM's own. Cut off at any moment, the same c
 Source: Hinton et al. 2015 (arXiv:1503.02531); hidden states as in Jiao et al. 2020, eq. 8 (arXiv:1909.10351).
 """
 
-import argparse
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from encoder_lab.training import corpus
 from encoder_lab.training.base import LONGEST, from_minilm
 from encoder_lab.training.batches import pad, plan_batches
 from encoder_lab.training.byte_pairs import build_tokenizer, count_pieces, read_roberta, trim
+from encoder_lab.training.command import work_parser
 from encoder_lab.training.emotion_data import load_comments
 from encoder_lab.training.loop import train
 from encoder_lab.training.nli_data import load_nli
@@ -197,11 +197,8 @@ def load_base(work: Path) -> tuple[RobertaModel, RobertaTokenizer]:
 
 def main() -> None:
     """Train, save and evaluate; see the module's first lines."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds the data files")
-    parser.add_argument("--work", type=Path, required=True, help="folder for warm start, progress, result")
+    parser = work_parser(__doc__)
     parser.add_argument("--steps", type=int, default=STEPS)
-    parser.add_argument("--evaluate", action="store_true", help="only print the figures")
     arguments = parser.parse_args()
 
     minilm = fetch(MINILM, arguments.work / "minilm")

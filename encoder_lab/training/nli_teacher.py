@@ -8,17 +8,18 @@ right on premises kept out of training.
 Source: Hinton et al. 2015 (arXiv:1503.02531); the teacher: Song et al. 2020 (arXiv:2004.09297).
 """
 
-import argparse
-from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
+from torch.nn.functional import cross_entropy
 from tqdm.auto import tqdm
 from transformers import AutoTokenizer, MPNetForSequenceClassification, PreTrainedTokenizerBase
 
 from encoder_lab.training.batches import pad, plan_batches
+from encoder_lab.training.classifier_loss import classifier_loss
+from encoder_lab.training.command import work_parser
 from encoder_lab.training.loop import train
 from encoder_lab.training.nli_data import LABELS, Pair, choose_pairs, load_nli, recombine
 from encoder_lab.training.warm_start import MPNET, fetch
@@ -39,23 +40,6 @@ def tokenize(pairs: list[Pair], tokenizer: PreTrainedTokenizerBase) -> Rows:
     """Turn pairs into `<s> premise </s></s> hypothesis </s>`, MPNet's ids."""
     premises, hypotheses = [p.premise for p in pairs], [p.hypothesis for p in pairs]
     return tokenizer(premises, hypotheses, truncation="only_first", max_length=LONGEST)["input_ids"]
-
-
-def make_loss(
-    model: MPNetForSequenceClassification, rows: Rows, labels: list[int]
-) -> tuple[Callable[[int], Tensor], int]:
-    """Return (step -> cross-entropy over the three labels, number of steps)."""
-    plan = plan_batches([len(x) for x in rows], BATCH_TOKENS, SEED)
-    targets = torch.tensor(labels)
-
-    def loss_at(step: int) -> Tensor:
-        ids, mask = pad([rows[i] for i in plan[step]], model.config.pad_token_id)
-        torch.manual_seed(SEED * 1_000_003 + step)  # dropout depends on the step alone
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = model(ids, attention_mask=mask).logits
-        return torch.nn.functional.cross_entropy(logits.float(), targets[plan[step]])
-
-    return loss_at, len(plan)
 
 
 @torch.inference_mode()
@@ -117,11 +101,7 @@ def evaluate(model: MPNetForSequenceClassification, tokenizer: PreTrainedTokeniz
 
 def main() -> None:
     """Train, ask and evaluate; see the module's first lines."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds the data files")
-    parser.add_argument("--work", type=Path, required=True, help="folder for warm start, progress, answers")
-    parser.add_argument("--evaluate", action="store_true", help="only print the figures")
-    arguments = parser.parse_args()
+    arguments = work_parser(__doc__).parse_args()
 
     training, held_out = load_nli(arguments.data)
     out = arguments.work / "nli_teacher"
@@ -132,9 +112,11 @@ def main() -> None:
         names = {"id2label": dict(enumerate(LABELS)), "label2id": {name: i for i, name in enumerate(LABELS)}}
         model = MPNetForSequenceClassification.from_pretrained(warm, attn_implementation="eager", **names)
         pairs = choose_pairs(training, READINGS, SEED)
-        loss_at, steps = make_loss(model, tokenize(pairs, tokenizer), [p.label for p in pairs])
+        rows, labels = tokenize(pairs, tokenizer), torch.tensor([p.label for p in pairs])
+        plan = plan_batches([len(x) for x in rows], BATCH_TOKENS, SEED)
+        loss_at = classifier_loss(model, rows, labels, plan, cross_entropy, SEED)
         folder = arguments.work / "nli_teacher_progress"
-        train(model, loss_at, steps=steps, rate=RATE, folder=folder, warmup=WARMUP, decay=DECAY, save_every=60)
+        train(model, loss_at, steps=len(plan), rate=RATE, folder=folder, warmup=WARMUP, decay=DECAY, save_every=60)
         tokenizer.save_pretrained(out)
         model.save_pretrained(out)
     tokenizer = AutoTokenizer.from_pretrained(out)

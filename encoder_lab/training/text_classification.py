@@ -9,10 +9,12 @@ Source: Demszky et al. 2020, section 5 (arXiv:2005.00547).
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits
 from transformers import PreTrainedTokenizerBase, RobertaForSequenceClassification
 
 from encoder_lab.checkpoints import Checkpoint, load
@@ -20,7 +22,8 @@ from encoder_lab.forward.classify import read_heads
 from encoder_lab.metrics import bootstrap_interval, f1_scores, tune_thresholds
 from encoder_lab.probabilities import sigmoid
 from encoder_lab.training.base import LONGEST
-from encoder_lab.training.batches import pad, plan_batches
+from encoder_lab.training.batches import plan_batches
+from encoder_lab.training.classifier_loss import classifier_loss
 from encoder_lab.training.command import parse, recipe_parser
 from encoder_lab.training.distil import load_base
 from encoder_lab.training.emotion_data import Comment, label_names, load_comments
@@ -55,18 +58,8 @@ def make_loss(
     lengths = [len(x) for x in rows]
     plan = [batch for epoch in range(epochs) for batch in plan_batches(lengths, BATCH_TOKENS, SEED + epoch)]
     targets = torch.tensor(labels, dtype=torch.float32)  # (N, C)
-    weight = torch.full((labels.shape[1],), PRESENT)
-
-    def loss_at(step: int) -> Tensor:
-        ids, mask = pad([rows[i] for i in plan[step]], model.config.pad_token_id)
-        torch.manual_seed(SEED * 1_000_003 + step)  # dropout depends on the step alone
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = model(ids, attention_mask=mask).logits
-        return torch.nn.functional.binary_cross_entropy_with_logits(
-            logits.float(), targets[plan[step]], pos_weight=weight
-        )
-
-    return loss_at, len(plan)
+    compare = partial(binary_cross_entropy_with_logits, pos_weight=torch.full((labels.shape[1],), PRESENT))
+    return classifier_loss(model, rows, targets, plan, compare, SEED), len(plan)
 
 
 def predict(checkpoint: Checkpoint, texts: list[str]) -> np.ndarray:

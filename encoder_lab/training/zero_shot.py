@@ -11,19 +11,20 @@ Source: Lewis et al. 2020, section 3.1 (arXiv:1910.13461); Yin et al. 2019 (arXi
 """
 
 import random
-from collections.abc import Callable
 
 import numpy as np
 import torch
 from torch import Tensor
-from transformers import BartForSequenceClassification, PreTrainedTokenizerBase
+from torch.nn.functional import cross_entropy
+from transformers import PreTrainedTokenizerBase
 
 from encoder_lab.checkpoints import Checkpoint, load
 from encoder_lab.forward.zero_shot import nli_logits
 from encoder_lab.metrics import bootstrap_interval
 from encoder_lab.probabilities import label_probabilities
 from encoder_lab.training.base import LONGEST, to_bart
-from encoder_lab.training.batches import pad, plan_batches
+from encoder_lab.training.batches import plan_batches
+from encoder_lab.training.classifier_loss import classifier_loss
 from encoder_lab.training.command import parse, recipe_parser
 from encoder_lab.training.distil import load_base
 from encoder_lab.training.folder import save
@@ -64,22 +65,6 @@ def make_targets(pairs: list[Pair], answers: dict[tuple[str, str], Tensor]) -> T
         answer = answers.get((pair.premise, pair.hypothesis))
         rows.append(torch.stack(said if answer is None else [*said, answer]).mean(0))
     return torch.stack(rows)
-
-
-def make_loss(
-    model: BartForSequenceClassification, rows: list[list[int]], targets: Tensor
-) -> tuple[Callable[[int], Tensor], int]:
-    """Return (step -> loss, number of steps): the cross-entropy with the targets, (N, 3)."""
-    plan = plan_batches([len(x) for x in rows], BATCH_TOKENS, SEED)
-
-    def loss_at(step: int) -> Tensor:
-        ids, mask = pad([rows[i] for i in plan[step]], model.config.pad_token_id)
-        torch.manual_seed(SEED * 1_000_003 + step)  # dropout depends on the step alone
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = model(ids, attention_mask=mask, use_cache=False).logits
-        return torch.nn.functional.cross_entropy(logits.float(), targets[plan[step]])
-
-    return loss_at, len(plan)
 
 
 def predict(checkpoint: Checkpoint, pairs: list[tuple[str, str]]) -> Tensor:
@@ -127,9 +112,10 @@ def main() -> None:
         pairs = [*training, *unlabelled, *make_pairs(load_topics(arguments.data), SEED)]
         pairs = choose_pairs(pairs, READINGS, SEED)
         rows = tokenize([(p.premise, p.hypothesis) for p in pairs], tokenizer)
-        loss_at, steps = make_loss(model, rows, make_targets(pairs, answers))
-        print(f"{len(pairs):,} pairs, {sum(map(len, rows)):,} ids, {steps:,} steps")
-        train(model, loss_at, steps=steps, rate=RATE, folder=arguments.work / "zero_shot", save_every=250)
+        plan = plan_batches([len(x) for x in rows], BATCH_TOKENS, SEED)
+        loss_at = classifier_loss(model, rows, make_targets(pairs, answers), plan, cross_entropy, SEED)
+        print(f"{len(pairs):,} pairs, {sum(map(len, rows)):,} ids, {len(plan):,} steps")
+        train(model, loss_at, steps=len(plan), rate=RATE, folder=arguments.work / "zero_shot", save_every=250)
         save(model, tokenizer, arguments.out)
     checkpoint = load("zero-shot-classification", arguments.out)
     print(evaluate(checkpoint, held_out, load_unseen(arguments.data)), "", beside_original(checkpoint), sep="\n")
