@@ -50,7 +50,7 @@ def choose_pairs(pairs: list[Pair], readings: dict[str, float], seed: int) -> li
 
 
 def recombine(pairs: list[Pair]) -> list[Pair]:
-    """Make pairs that nobody has labelled: of each premise's hypotheses, every two, both ways.
+    """Make pairs that nobody has labelled: of a premise and its hypotheses, every two, both ways.
 
     Args:
         pairs: N pairs, labelled.
@@ -58,10 +58,10 @@ def recombine(pairs: list[Pair]) -> list[Pair]:
     Returns:
         The new pairs; none twice, none of a sentence with itself, none that `pairs` holds.
     """
-    hypotheses: dict[str, list[str]] = {}
+    groups: dict[str, list[str]] = {}
     for pair in pairs:
-        hypotheses.setdefault(pair.premise.lower(), []).append(pair.hypothesis)
-    made = [(one, other) for mine in hypotheses.values() for one in mine for other in mine]
+        groups.setdefault(pair.premise.lower(), [pair.premise]).append(pair.hypothesis)
+    made = [(one, other) for group in groups.values() for one in group for other in group]
     old = {(pair.premise, pair.hypothesis) for pair in pairs}
     return [
         Pair(premise, hypothesis, None, "recombined")

@@ -39,7 +39,7 @@ Rows = list[list[int]]
 def tokenize(pairs: list[Pair], tokenizer: PreTrainedTokenizerBase) -> Rows:
     """Turn pairs into `<s> premise </s></s> hypothesis </s>`, MPNet's ids."""
     premises, hypotheses = [p.premise for p in pairs], [p.hypothesis for p in pairs]
-    return tokenizer(premises, hypotheses, truncation="only_first", max_length=LONGEST)["input_ids"]
+    return tokenizer(premises, hypotheses, truncation="longest_first", max_length=LONGEST)["input_ids"]
 
 
 @torch.inference_mode()

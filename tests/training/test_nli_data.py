@@ -67,5 +67,7 @@ def test_sentences_of_one_premise_make_pairs_that_nobody_has_labelled():
     pairs = [Pair("P", "a", 0, "mnli"), Pair("p", "b", 1, "mnli"),
              Pair("Q", "c", 2, "mnli"), Pair("Q", "C", 2, "mnli"), Pair("b", "a", 0, "mnli")]  # fmt: skip
     made = recombine(pairs)
-    assert {(pair.premise, pair.hypothesis) for pair in made} == {("a", "b")}
-    assert len(made) == 1 and {(pair.label, pair.source) for pair in made} == {(None, "recombined")}
+    assert {(pair.premise, pair.hypothesis) for pair in made} == {
+        ("a", "P"), ("b", "P"), ("P", "b"), ("a", "b"), ("c", "Q"), ("C", "Q"),
+    }  # fmt: skip
+    assert len(made) == 6 and {(pair.label, pair.source) for pair in made} == {(None, "recombined")}
