@@ -17,36 +17,6 @@ FILES = sorted(FOLDER.glob("*.ipynb"))
 # Cells whose output cannot repeat, so that nbval does not compare it: notebook, first line of the cell, marker, reason.
 NOT_COMPARED: list[tuple[str, str, str, str]] = [
     (
-        "06_zero_shot_by_inference.ipynb",
-        "names = sorted({each.label for each in topics()})",
-        "nbval-ignore-output",
-        "shows a progress bar and nothing else",
-    ),
-    (
-        "06_zero_shot_by_inference.ipynb",
-        'words = {"a restaurant reservation": "a table in a restaurant", "booking a flight": "a flight"}',
-        "nbval-ignore-output",
-        "shows a progress bar and nothing else",
-    ),
-    (
-        "07_few_shot.ipynb",
-        "pool_vectors = sentence_vectors(ck, pool_texts)",
-        "nbval-ignore-output",
-        "shows a progress bar and nothing else",
-    ),
-    (
-        "07_few_shot.ipynb",
-        'described = zero_shot(load("zero-shot-classification"), [each.text for each in test], names,',
-        "nbval-ignore-output",
-        "shows a progress bar and nothing else",
-    ),
-    (
-        "07_few_shot.ipynb",
-        "before = {name: value.clone() for name, value in ck.model.state_dict().items()}",
-        "nbval-ignore-output",
-        "shows a progress bar and nothing else",
-    ),
-    (
         "07_few_shot.ipynb",
         'unseen = ["is there a room free near the station", "how long do i have to boil an egg",',
         "nbval-ignore-output",

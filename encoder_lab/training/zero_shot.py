@@ -2,9 +2,9 @@
 
     python -m encoder_lab.training.zero_shot --data FOLDER --work FOLDER
 
-Its encoder starts from the one of `distil.py`, its decoder from that one's last layers; beside people's labels it
-learns what the teacher of `nli_teacher.py` says. Cut off at any moment, the same command goes on from the last save.
-The card's figures come from `--evaluate`.
+Its encoder starts from the one of `distil.py` (run with `--steps 2800` for the bundled weights), its decoder from that
+one's last layers; beside people's labels it learns what the teacher of `nli_teacher.py` says. Cut off at any moment,
+the same command goes on from the last save. The card's figures come from `--evaluate`.
 
 Source: Lewis et al. 2020, section 3.1 (arXiv:1910.13461); Yin et al. 2019 (arXiv:1909.00161); Hinton et al. 2015
 (arXiv:1503.02531).
@@ -36,7 +36,7 @@ from encoder_lab.training.topic_data import CONTRADICTION, ENTAILMENT, load_topi
 
 SEED = 24
 # How often each source is read in all; a part of a reading draws that share of the pairs
-READINGS = {"mnli": 2.0, "snli": 1.25, "counterfactual-snli": 0.5, "recombined": 1.0, "topic": 0.8}
+READINGS = {"mnli": 3.0, "snli": 1.5, "counterfactual-snli": 0.5, "recombined": 1.5, "topic": 0.8}
 TEMPLATE = "This example is about {}."  # for the unseen labels
 PER_LABEL = 60       # texts of each unseen label that are measured
 BATCH_TOKENS = 2_048
