@@ -3,11 +3,12 @@
     python -m encoder_lab.training.zero_shot --data FOLDER --work FOLDER
 
 Its encoder starts from the one of `distil.py` (run with `--steps 2800` for the bundled weights), its decoder from that
-one's last layers; beside people's labels it learns what the teacher of `nli_teacher.py` says. Cut off at any moment,
-the same command goes on from the last save. The card's figures come from `--evaluate`.
+one's last layers; beside people's labels it learns what the teacher of `nli_teacher.py` says. It is trained in two
+rounds, each with a rate that rises and falls; what is saved is the mean of the weights at both ends. Cut off at any
+moment, the same command goes on from the last save. The card's figures come from `--evaluate`.
 
 Source: Lewis et al. 2020, section 3.1 (arXiv:1910.13461); Yin et al. 2019 (arXiv:1909.00161); Hinton et al. 2015
-(arXiv:1503.02531).
+(arXiv:1503.02531); the mean: Izmailov et al. 2018, section 3.2 (arXiv:1803.05407).
 """
 
 import random
@@ -35,8 +36,11 @@ from encoder_lab.training.originals import beside_original
 from encoder_lab.training.topic_data import CONTRADICTION, ENTAILMENT, load_topics, load_unseen, make_pairs
 
 SEED = 24
-# How often each source is read in all; a part of a reading draws that share of the pairs
-READINGS = {"mnli": 3.0, "snli": 1.5, "counterfactual-snli": 0.5, "recombined": 1.5, "topic": 0.8}
+# How often each source is read in all, round by round; a part of a reading draws that share of the pairs
+ROUNDS = (
+    {"mnli": 3.0, "snli": 1.5, "counterfactual-snli": 0.5, "recombined": 1.5, "topic": 0.8},
+    {"mnli": 1.5, "snli": 0.5, "counterfactual-snli": 0.25, "recombined": 0.75, "topic": 0.6},
+)
 TEMPLATE = "This example is about {}."  # for the unseen labels
 PER_LABEL = 60       # texts of each unseen label that are measured
 BATCH_TOKENS = 2_048
@@ -110,12 +114,18 @@ def main() -> None:
         answers = load_answers(arguments.work, training)
         unlabelled = [pair for pair in asked(training) if pair.label is None]
         pairs = [*training, *unlabelled, *make_pairs(load_topics(arguments.data), SEED)]
-        pairs = choose_pairs(pairs, READINGS, SEED)
-        rows = tokenize([(p.premise, p.hypothesis) for p in pairs], tokenizer)
-        plan = plan_batches([len(x) for x in rows], BATCH_TOKENS, SEED)
-        loss_at = classifier_loss(model, rows, make_targets(pairs, answers), plan, cross_entropy, SEED)
-        print(f"{len(pairs):,} pairs, {sum(map(len, rows)):,} ids, {len(plan):,} steps")
-        train(model, loss_at, steps=len(plan), rate=RATE, folder=arguments.work / "zero_shot", save_every=250)
+        ends = []
+        for number, readings in enumerate(ROUNDS):
+            seed = SEED + number
+            chosen = choose_pairs(pairs, readings, seed)
+            rows = tokenize([(p.premise, p.hypothesis) for p in chosen], tokenizer)
+            plan = plan_batches([len(x) for x in rows], BATCH_TOKENS, seed)
+            loss_at = classifier_loss(model, rows, make_targets(chosen, answers), plan, cross_entropy, seed)
+            print(f"round {number + 1}: {len(chosen):,} pairs, {sum(map(len, rows)):,} ids, {len(plan):,} steps")
+            folder = arguments.work / f"zero_shot_{number + 1}"
+            train(model, loss_at, steps=len(plan), rate=RATE, folder=folder, save_every=250)
+            ends.append({name: value.clone() for name, value in model.state_dict().items()})
+        model.load_state_dict({name: torch.stack([end[name] for end in ends]).mean(0) for name in ends[0]})
         save(model, tokenizer, arguments.out)
     checkpoint = load("zero-shot-classification", arguments.out)
     print(evaluate(checkpoint, held_out, load_unseen(arguments.data)), "", beside_original(checkpoint), sep="\n")

@@ -61,6 +61,17 @@ def test_the_command_trains_saves_and_prints_its_figures(tmp_path, monkeypatch, 
     assert capsys.readouterr().out.strip() == printed[printed.index("| figure") :].strip()
 
 
+def test_what_is_saved_is_the_mean_of_both_rounds_ends(tmp_path, monkeypatch):
+    monkeypatch.setattr(recipe, "RATE", 20.0)  # one step of 200 of warm-up must show
+    out = trained(tmp_path, monkeypatch)
+    first, second = (load_file(next(tmp_path.rglob(f"zero_shot_{n}/*.weights.safetensors"))) for n in (1, 2))
+    assert not torch.equal(first["classification_head.dense.weight"], second["classification_head.dense.weight"])
+    saved = load_file(out / "model.safetensors")
+    for name in first.keys() & saved.keys():
+        assert_close(saved[name].float(), (first[name] + second[name]) / 2, rtol=1e-3, atol=1e-6)
+    assert "classification_head.dense.weight" in saved
+
+
 def test_ranking_is_the_pipeline_s(tmp_path, monkeypatch):
     checkpoint = load("zero-shot-classification", trained(tmp_path, monkeypatch))
     texts, labels = ["the cat sat by the river", "hello"], ["dog", "river bank", "cat"]
