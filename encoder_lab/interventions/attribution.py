@@ -18,7 +18,7 @@ WORK = 3  # forward and back cost about three times as much as forward alone
 
 
 def integrated_gradients(
-    checkpoint: Checkpoint, target: Target, baseline: str = "mask", steps: int = 50
+    checkpoint: Checkpoint, target: Target, baseline: str = "mask", steps: int = 200
 ) -> Attribution:
     """Share out what a watched number gains on the straight way from a baseline to the text.
 
