@@ -72,16 +72,19 @@ def answer_all(
             file.with_suffix(".new").replace(file)
 
 
-def load_answers(work: Path, training: list[Pair]) -> dict[tuple[str, str], Tensor]:
+def load_answers(work: Path, pairs: list[Pair]) -> dict[tuple[str, str], Tensor]:
     """Read what the teacher has said.
 
+    Args:
+        work: where it was asked.
+        pairs: what `asked` chooses.
+
     Returns:
-        (premise, hypothesis) -> (3,) probabilities, for all that `asked` chooses.
+        (premise, hypothesis) -> (3,) probabilities, for all of them.
 
     Raises:
         FileNotFoundError: it has not been asked in `work`, or not to the end.
     """
-    pairs = asked(training)
     parts = [load_file(file)["probabilities"] for file in sorted((work / "nli_answers").glob("*.safetensors"))]
     if sum(map(len, parts)) != len(pairs):
         raise FileNotFoundError(f"{work} lacks the teacher's answers; run python -m encoder_lab.training.nli_teacher")

@@ -12,12 +12,13 @@ Source: Lewis et al. 2020, section 3.1 (arXiv:1910.13461); Yin et al. 2019 (arXi
 """
 
 import random
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
-from transformers import PreTrainedTokenizerBase
+from transformers import BartForSequenceClassification, PreTrainedTokenizerBase
 
 from encoder_lab.checkpoints import Checkpoint, load
 from encoder_lab.forward.zero_shot import nli_logits
@@ -71,6 +72,35 @@ def make_targets(pairs: list[Pair], answers: dict[tuple[str, str], Tensor]) -> T
     return torch.stack(rows)
 
 
+def train_rounds(
+    model: BartForSequenceClassification,
+    tokenizer: PreTrainedTokenizerBase,
+    pairs: list[Pair],
+    answers: dict[tuple[str, str], Tensor],
+    work: Path,
+) -> None:
+    """Train `model` in place, round by round, and leave it with the mean of the weights at the rounds' ends.
+
+    Args:
+        model: the start.
+        tokenizer: the model's.
+        pairs: what `ROUNDS` draws from.
+        answers: as in `make_targets`.
+        work: where each round keeps its progress.
+    """
+    ends = []
+    for number, readings in enumerate(ROUNDS):
+        seed = SEED + number
+        chosen = choose_pairs(pairs, readings, seed)
+        rows = tokenize([(p.premise, p.hypothesis) for p in chosen], tokenizer)
+        plan = plan_batches([len(x) for x in rows], BATCH_TOKENS, seed)
+        loss_at = classifier_loss(model, rows, make_targets(chosen, answers), plan, cross_entropy, seed)
+        print(f"round {number + 1}: {len(chosen):,} pairs, {sum(map(len, rows)):,} ids, {len(plan):,} steps")
+        train(model, loss_at, steps=len(plan), rate=RATE, folder=work / f"zero_shot_{number + 1}", save_every=250)
+        ends.append({name: value.clone() for name, value in model.state_dict().items()})
+    model.load_state_dict({name: torch.stack([end[name] for end in ends]).mean(0) for name in ends[0]})
+
+
 def predict(checkpoint: Checkpoint, pairs: list[tuple[str, str]]) -> Tensor:
     """Give each pair its three logits, (N, 3)."""
     return nli_logits(checkpoint, [torch.tensor(row) for row in tokenize(pairs, checkpoint.tokenizer)])
@@ -111,21 +141,11 @@ def main() -> None:
         base, tokenizer = load_base(arguments.work)
         torch.manual_seed(SEED)
         model = to_bart(base, LABELS)
-        answers = load_answers(arguments.work, training)
-        unlabelled = [pair for pair in asked(training) if pair.label is None]
+        questions = asked(training)
+        answers = load_answers(arguments.work, questions)
+        unlabelled = [pair for pair in questions if pair.label is None]
         pairs = [*training, *unlabelled, *make_pairs(load_topics(arguments.data), SEED)]
-        ends = []
-        for number, readings in enumerate(ROUNDS):
-            seed = SEED + number
-            chosen = choose_pairs(pairs, readings, seed)
-            rows = tokenize([(p.premise, p.hypothesis) for p in chosen], tokenizer)
-            plan = plan_batches([len(x) for x in rows], BATCH_TOKENS, seed)
-            loss_at = classifier_loss(model, rows, make_targets(chosen, answers), plan, cross_entropy, seed)
-            print(f"round {number + 1}: {len(chosen):,} pairs, {sum(map(len, rows)):,} ids, {len(plan):,} steps")
-            folder = arguments.work / f"zero_shot_{number + 1}"
-            train(model, loss_at, steps=len(plan), rate=RATE, folder=folder, save_every=250)
-            ends.append({name: value.clone() for name, value in model.state_dict().items()})
-        model.load_state_dict({name: torch.stack([end[name] for end in ends]).mean(0) for name in ends[0]})
+        train_rounds(model, tokenizer, pairs, answers, arguments.work)
         save(model, tokenizer, arguments.out)
     checkpoint = load("zero-shot-classification", arguments.out)
     print(evaluate(checkpoint, held_out, load_unseen(arguments.data)), "", beside_original(checkpoint), sep="\n")

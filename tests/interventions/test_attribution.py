@@ -33,7 +33,7 @@ def test_the_shares_are_complete(case, baseline):
 def test_the_usual_steps_are_complete_within_a_hundredth_for_the_bundled_checkpoints(task, baseline):
     checkpoint = load(task, "bundled")
     found = integrated_gradients(checkpoint, watch(checkpoint, *BUNDLED[task]), baseline)
-    assert abs(found.gap) < 0.01 * abs(found.difference)
+    assert found.steps == 200 and abs(found.gap) < 0.01 * abs(found.difference)
 
 
 def test_the_gradient_is_the_slope_of_the_watched_number(case):

@@ -11,7 +11,6 @@ from transformers import ZeroShotClassificationPipeline
 from encoder_lab import load
 from encoder_lab.training import zero_shot as recipe
 from encoder_lab.training.nli_data import Pair
-from encoder_lab.training.nli_teacher import asked
 from tests.training.small import run, small_base
 
 PAIRS = [
@@ -42,7 +41,7 @@ def words(pair):
 def trained(tmp_path, monkeypatch):
     """Run the recipe on a few pairs."""
     monkeypatch.setattr(recipe, "load_nli", lambda _: (PAIRS * 2, PAIRS))
-    monkeypatch.setattr(recipe, "load_answers", lambda _, pairs: dict.fromkeys(map(words, asked(pairs)), MAYBE))
+    monkeypatch.setattr(recipe, "load_answers", lambda _, pairs: dict.fromkeys(map(words, pairs), MAYBE))
     monkeypatch.setattr(recipe, "load_topics", lambda _: [])
     monkeypatch.setattr(recipe, "load_unseen", lambda _: UNSEEN)
     return run(recipe, monkeypatch, tmp_path)
