@@ -1,0 +1,89 @@
+"""Pairs with other words: what may be exchanged, what never is, and that the draw can be repeated."""
+
+import re
+
+import pytest
+import torch
+
+from encoder_lab import load
+from encoder_lab.training import masked_lm, rewording
+from encoder_lab.training.nli_data import Pair
+
+TEXTS = [
+    "The old man, who lived by the river, sold 17 boats to his friends in Paris!",
+    "  She can't   play the piano: nobody has ever taught her (or so she says). ",
+    "12, 13 & 14 …", "", "日本 🙂",
+]  # fmt: skip
+PAIRS = [Pair(TEXTS[0], TEXTS[1], 2, "mnli"), Pair("The cat sat on the mat.", "A dog ran home.", 0, "mnli")]
+
+
+@pytest.fixture(scope="module")
+def guesser():
+    checkpoint = load("fill-mask")
+    return checkpoint.model, checkpoint.tokenizer
+
+
+def test_only_whole_words_of_letters_are_exchanged():
+    pieces = ["[CLS]", "un", "##known", "cat", "7", ",", "##s", "é"]
+    assert rewording.exchangeable([0, 1, 2, 3, 4, 5, 7, 3, 6, 3], pieces) == [
+        False, False, False, True, False, False, True, False, False, True,
+    ]  # fmt: skip
+
+
+def test_a_guess_is_a_likely_word_that_did_not_stand_there(guesser, monkeypatch):
+    model, tokenizer = guesser
+    words = torch.tensor([piece.isalpha() for piece in tokenizer.convert_ids_to_tokens(range(len(tokenizer)))])
+    read = tokenizer(["paris is the capital of france."] * 40, return_tensors="pt")
+    ids, mask = read["input_ids"], read["attention_mask"]
+    inputs = ids.clone()
+    inputs[:, 4] = tokenizer.mask_token_id
+    drawn = rewording.guess(model, ids, inputs, mask, words, 0)
+    assert len(drawn) == 40 and words[drawn].all() and len(set(drawn.tolist())) > 3
+    assert tokenizer.convert_tokens_to_ids("capital") not in drawn
+    monkeypatch.setattr(rewording, "GUESSES", 1)
+    logits = model(inputs[:1], attention_mask=mask[:1]).logits[0, 4].masked_fill(~words, -torch.inf)
+    order = logits.argsort(descending=True).tolist()
+    order.remove(ids[0, 4].item())
+    assert rewording.guess(model, ids, inputs, mask, words, 0).tolist() == order[:1] * 40
+
+
+def test_all_but_the_words_stays_as_it_is(guesser):
+    for seed in range(5):
+        reworded = rewording.reword(TEXTS, *guesser, seed)
+        for old, new in zip(TEXTS, reworded, strict=True):
+            assert re.sub("[A-Za-z]+", "w", new) == re.sub("[A-Za-z]+", "w", old)
+            assert [w[0].isupper() for w in re.findall("[A-Za-z]+", new)] == [
+                w[0].isupper() for w in re.findall("[A-Za-z]+", old)
+            ]
+        assert reworded[2:] == TEXTS[2:]
+
+
+def test_about_as_many_words_are_exchanged_as_training_masks(guesser):
+    text = " ".join(["the cat sat by the river and the dog ran to the house"] * 10)
+    reworded = rewording.reword([text] * 10, *guesser, 1)
+    changed = sum(a != b for new in reworded for a, b in zip(text.split(), new.split(), strict=True))
+    assert changed / (10 * len(text.split())) == pytest.approx(masked_lm.SHARE, abs=0.04)
+    assert len(set(reworded)) == 10
+
+
+def test_the_draw_depends_on_the_seed_alone(guesser):
+    once = rewording.reword(TEXTS, *guesser, 3)
+    assert once == rewording.reword(TEXTS, *guesser, 3)
+    assert once != rewording.reword(TEXTS, *guesser, 4)
+
+
+def test_pairs_are_written_with_other_words_and_read_without_labels(tmp_path):
+    file = tmp_path / "reworded.jsonl"
+    still = Pair("7", "8", 1, "mnli")  # has no word to exchange
+    rewording.write_reworded([*PAIRS, still], file)
+    made = rewording.read_reworded(file)
+    assert {(pair.label, pair.source) for pair in made} == {(None, "reworded")}
+    words = [(pair.premise, pair.hypothesis) for pair in made]
+    assert len(set(words)) == len(words) > rewording.VERSIONS
+    assert not set(words) & {(pair.premise, pair.hypothesis) for pair in [*PAIRS, still]}
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_what_has_not_been_written_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="does not exist; run python -m encoder_lab.training.nli_teacher first"):
+        rewording.read_reworded(tmp_path / "reworded.jsonl")
