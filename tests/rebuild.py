@@ -28,8 +28,9 @@ def rebuild(file: Path) -> None:
 
 
 def keep_what_stays(notebook: NotebookNode) -> None:
-    """Take out every widget, whose still form stands in the output below it, and what progress bars leave."""
+    """Take out every widget, whose still form stands below it, what progress bars leave, and Python's own version."""
     notebook.metadata.pop("widgets", None)
+    notebook.metadata.language_info = {"name": "python"}
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if not goes(output)]

@@ -1,4 +1,4 @@
-"""What is kept of a notebook that was run: no widget, no empty output of a progress bar, everything else."""
+"""What is kept of a notebook that was run: no widget, no progress bar's empty output, no version; all else."""
 
 import nbformat
 import pytest
@@ -7,7 +7,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from tests import rebuild
 
 
-def test_widgets_and_finished_bars_go_and_the_rest_stays():
+def test_widgets_finished_bars_and_the_version_go_and_the_rest_stays():
     printed = new_output("stream", name="stdout", text="1\n")
     still = new_output("display_data", {"text/html": "<div></div>"})
     warned = new_output("stream", name="stderr", text="something is wrong\n")
@@ -15,9 +15,10 @@ def test_widgets_and_finished_bars_go_and_the_rest_stays():
     widget = new_output("display_data", {rebuild.VIEW: {"model_id": "1"}})
     notebook = new_notebook(cells=[new_code_cell("x", outputs=[printed, bar, widget, still, warned])])
     notebook.metadata.widgets = {"state": 1}
+    notebook.metadata.language_info = {"name": "python", "version": "3.11.7"}
     rebuild.keep_what_stays(notebook)
     assert notebook.cells[0].outputs == [printed, still, warned]
-    assert "widgets" not in notebook.metadata
+    assert notebook.metadata == {"language_info": {"name": "python"}}
 
 
 def test_a_notebook_is_run_and_written_back(tmp_path, monkeypatch, capsys):
