@@ -89,11 +89,12 @@ def test_a_cut_run_goes_on_with_what_has_not_been_asked(command, monkeypatch):
     parts[1].unlink()
     with pytest.raises(FileNotFoundError, match="lacks the teacher's answers; run python -m encoder_lab.training.nli_"):
         recipe.load_answers(work, recipe.asked(PAIRS, work))
-    written = (work / recipe.REWORDED).read_text()
+    kept = (work / recipe.REWORDED).read_text().upper()  # in capitals, so that written anew it would not be the same
+    (work / recipe.REWORDED).write_text(kept)
     calls = []
     whole = recipe.answer
     monkeypatch.setattr(recipe, "answer", lambda *x: calls.append(len(x[1])) or whole(*x))
     command()
     assert calls == [3, 1, 2]  # the two held-out sets, then the part that was gone
     assert len(recipe.load_answers(work, recipe.asked(PAIRS, work))) == len(recipe.asked(PAIRS, work))
-    assert (work / recipe.REWORDED).read_text() == written
+    assert (work / recipe.REWORDED).read_text() == kept

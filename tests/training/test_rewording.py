@@ -47,6 +47,21 @@ def test_a_guess_is_a_likely_word_that_did_not_stand_there(guesser, monkeypatch)
     assert rewording.guess(model, ids, inputs, mask, words, 0).tolist() == order[:1] * 40
 
 
+def test_each_text_is_guessed_as_if_it_stood_alone(guesser, monkeypatch):
+    model, tokenizer = guesser
+    texts = ["Paris is the capital of France.", "He has no capital left, so the bank closed his account on Monday.",
+             "A capital letter begins it.", "It rained. " * 70 + "The capital was wet."]  # fmt: skip
+    wanted = tokenizer.convert_tokens_to_ids("capital")
+    monkeypatch.setattr(masked_lm, "choose", lambda ids, special, _: (ids == wanted) & ~special)
+    monkeypatch.setattr(rewording, "GUESSES", 1)
+    pieces = tokenizer.convert_ids_to_tokens(range(len(tokenizer)))
+    for text, reworded in zip(texts, rewording.reword(texts, model, tokenizer, 0), strict=True):
+        read = tokenizer(text.replace("capital", "[MASK]"), return_tensors="pt")
+        scores = model(**read).logits[0, read["input_ids"][0].tolist().index(tokenizer.mask_token_id)]
+        guess = next(i for i in scores.argsort(descending=True).tolist() if pieces[i].isalpha() and i != wanted)
+        assert reworded == text.replace("capital", pieces[guess])
+
+
 def test_all_but_the_words_stays_as_it_is(guesser):
     for seed in range(5):
         reworded = rewording.reword(TEXTS, *guesser, seed)
@@ -82,6 +97,18 @@ def test_pairs_are_written_with_other_words_and_read_without_labels(tmp_path):
     assert len(set(words)) == len(words) > rewording.VERSIONS
     assert not set(words) & {(pair.premise, pair.hypothesis) for pair in [*PAIRS, still]}
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_no_pair_is_written_twice(tmp_path, monkeypatch):
+    monkeypatch.setattr(rewording, "VERSIONS", 60)
+    monkeypatch.setattr(rewording, "GUESSES", 2)
+    rewording.write_reworded([Pair("Dog", "7", 0, "mnli")], tmp_path / "few.jsonl")
+    assert 1 <= len(rewording.read_reworded(tmp_path / "few.jsonl")) <= 2
+
+
+def test_a_sentence_gets_other_words_as_premise_than_as_hypothesis(tmp_path):
+    rewording.write_reworded([Pair(TEXTS[0], TEXTS[0], 2, "mnli")], tmp_path / "same.jsonl")
+    assert all(pair.premise != pair.hypothesis for pair in rewording.read_reworded(tmp_path / "same.jsonl"))
 
 
 def test_what_has_not_been_written_is_named(tmp_path):
