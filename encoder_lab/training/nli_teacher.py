@@ -22,7 +22,6 @@ from encoder_lab.training.classifier_loss import classifier_loss
 from encoder_lab.training.command import work_parser
 from encoder_lab.training.loop import train
 from encoder_lab.training.nli_data import LABELS, Pair, choose_pairs, load_nli, recombine
-from encoder_lab.training.rewording import read_reworded, write_reworded
 from encoder_lab.training.warm_start import MPNET, fetch
 
 SEED = 25
@@ -33,7 +32,6 @@ RATE = 5e-5
 WARMUP = 60
 DECAY = 0.7
 PAIRS_A_SAVE = 2_000
-REWORDED = "reworded.jsonl"  # in the folder to work in
 
 Rows = list[list[int]]
 
@@ -55,14 +53,10 @@ def answer(model: MPNetForSequenceClassification, rows: Rows) -> Tensor:
     return said
 
 
-def asked(training: list[Pair], work: Path) -> list[Pair]:
-    """Choose what the teacher is asked: MNLI's pairs, those made of its sentences, those with other words.
-
-    Raises:
-        FileNotFoundError: `work` does not hold the pairs with other words yet.
-    """
+def asked(training: list[Pair]) -> list[Pair]:
+    """Choose what the teacher is asked: MNLI's pairs and those made of its sentences."""
     mnli = [pair for pair in training if pair.source == "mnli"]
-    return mnli + recombine(mnli) + read_reworded(work / REWORDED)
+    return mnli + recombine(mnli)
 
 
 def answer_all(
@@ -83,7 +77,7 @@ def load_answers(work: Path, pairs: list[Pair]) -> dict[tuple[str, str], Tensor]
 
     Args:
         work: where it was asked.
-        pairs: what `asked` chose.
+        pairs: what `asked` chooses.
 
     Returns:
         (premise, hypothesis) -> (3,) probabilities, for all of them.
@@ -132,9 +126,7 @@ def main() -> None:
     model = MPNetForSequenceClassification.from_pretrained(out, attn_implementation="eager").eval()
     print(evaluate(model, tokenizer, held_out), flush=True)
     if not arguments.evaluate:
-        if not (arguments.work / REWORDED).is_file():
-            write_reworded([pair for pair in training if pair.source == "mnli"], arguments.work / REWORDED)
-        answer_all(model, tokenizer, asked(training, arguments.work), arguments.work / "nli_answers")
+        answer_all(model, tokenizer, asked(training), arguments.work / "nli_answers")
 
 
 if __name__ == "__main__":

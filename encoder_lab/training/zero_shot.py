@@ -3,10 +3,9 @@
     python -m encoder_lab.training.zero_shot --data FOLDER --work FOLDER
 
 Its encoder starts from the one of `distil.py` (run with `--steps 2800` for the bundled weights), its decoder from that
-one's last layers; beside people's labels it learns what the teacher of `nli_teacher.py` says. It is trained in four
-rounds, each with a rate that rises and falls, the last two on pairs with other words as well; what is saved is the
-mean of the weights at the rounds' ends. Cut off at any moment, the same command goes on from the last save. The
-card's figures come from `--evaluate`.
+one's last layers; beside people's labels it learns what the teacher of `nli_teacher.py` says. It is trained in two
+rounds, each with a rate that rises and falls; what is saved is the mean of the weights at both ends. Cut off at any
+moment, the same command goes on from the last save. The card's figures come from `--evaluate`.
 
 Source: Lewis et al. 2020, section 3.1 (arXiv:1910.13461); Yin et al. 2019 (arXiv:1909.00161); Hinton et al. 2015
 (arXiv:1503.02531); the mean: Izmailov et al. 2018, section 3.2 (arXiv:1803.05407).
@@ -39,13 +38,9 @@ from encoder_lab.training.topic_data import CONTRADICTION, ENTAILMENT, load_topi
 
 SEED = 24
 # How often each source is read in all, round by round; a part of a reading draws that share of the pairs
-_WITH_OTHER_WORDS = {"mnli": 0.75, "snli": 0.5, "counterfactual-snli": 0.25, "recombined": 0.25, "reworded": 0.7,
-                     "topic": 0.5}  # fmt: skip
 ROUNDS = (
     {"mnli": 3.0, "snli": 1.5, "counterfactual-snli": 0.5, "recombined": 1.5, "topic": 0.8},
     {"mnli": 1.5, "snli": 0.5, "counterfactual-snli": 0.25, "recombined": 0.75, "topic": 0.6},
-    _WITH_OTHER_WORDS,
-    _WITH_OTHER_WORDS,
 )
 TEMPLATE = "This example is about {}."  # for the unseen labels
 PER_LABEL = 60       # texts of each unseen label that are measured
@@ -146,7 +141,7 @@ def main() -> None:
         base, tokenizer = load_base(arguments.work)
         torch.manual_seed(SEED)
         model = to_bart(base, LABELS)
-        questions = asked(training, arguments.work)
+        questions = asked(training)
         answers = load_answers(arguments.work, questions)
         unlabelled = [pair for pair in questions if pair.label is None]
         pairs = [*training, *unlabelled, *make_pairs(load_topics(arguments.data), SEED)]

@@ -41,7 +41,6 @@ def words(pair):
 def trained(tmp_path, monkeypatch):
     """Run the recipe on a few pairs."""
     monkeypatch.setattr(recipe, "load_nli", lambda _: (PAIRS * 2, PAIRS))
-    monkeypatch.setattr(recipe, "asked", lambda training, _: [*training, Pair("cat", "dog", None, "reworded")])
     monkeypatch.setattr(recipe, "load_answers", lambda _, pairs: dict.fromkeys(map(words, pairs), MAYBE))
     monkeypatch.setattr(recipe, "load_topics", lambda _: [])
     monkeypatch.setattr(recipe, "load_unseen", lambda _: UNSEEN)
@@ -61,15 +60,14 @@ def test_the_command_trains_saves_and_prints_its_figures(tmp_path, monkeypatch, 
     assert capsys.readouterr().out.strip() == printed[printed.index("| figure") :].strip()
 
 
-def test_what_is_saved_is_the_mean_of_the_rounds_ends(tmp_path, monkeypatch):
+def test_what_is_saved_is_the_mean_of_both_rounds_ends(tmp_path, monkeypatch):
     monkeypatch.setattr(recipe, "RATE", 20.0)  # one step of 200 of warm-up must show
     out = trained(tmp_path, monkeypatch)
-    rounds = range(1, len(recipe.ROUNDS) + 1)
-    ends = [load_file(next(tmp_path.rglob(f"zero_shot_{n}/*.weights.safetensors"))) for n in rounds]
-    assert len({end["classification_head.dense.weight"].sum().item() for end in ends}) == len(ends) == 4
+    first, second = (load_file(next(tmp_path.rglob(f"zero_shot_{n}/*.weights.safetensors"))) for n in (1, 2))
+    assert not torch.equal(first["classification_head.dense.weight"], second["classification_head.dense.weight"])
     saved = load_file(out / "model.safetensors")
-    for name in ends[0].keys() & saved.keys():
-        assert_close(saved[name].float(), torch.stack([end[name] for end in ends]).mean(0), rtol=1e-3, atol=1e-6)
+    for name in first.keys() & saved.keys():
+        assert_close(saved[name].float(), (first[name] + second[name]) / 2, rtol=1e-3, atol=1e-6)
     assert "classification_head.dense.weight" in saved
 
 
