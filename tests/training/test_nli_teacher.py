@@ -71,8 +71,8 @@ def test_an_answer_does_not_depend_on_its_neighbours(warm):
 def test_the_command_trains_asks_and_keeps_the_answers(command, capsys):
     work = command()
     assert "SNLI, unseen premises: " in capsys.readouterr().out
-    answers = recipe.load_answers(work, recipe.asked(PAIRS))
     questions = recipe.asked(PAIRS)
+    answers = recipe.load_answers(work, questions)
     assert set(answers) == {(pair.premise, pair.hypothesis) for pair in questions}
     model, tokenizer = teacher(work / "nli_teacher")
     for pair in questions:
@@ -84,11 +84,12 @@ def test_a_cut_run_goes_on_with_what_has_not_been_asked(command, monkeypatch):
     work = command()
     parts = sorted((work / "nli_answers").iterdir())
     parts[1].unlink()
+    questions = recipe.asked(PAIRS)
     with pytest.raises(FileNotFoundError, match="lacks the teacher's answers; run python -m encoder_lab.training.nli_"):
-        recipe.load_answers(work, recipe.asked(PAIRS))
+        recipe.load_answers(work, questions)
     calls = []
     whole = recipe.answer
     monkeypatch.setattr(recipe, "answer", lambda *x: calls.append(len(x[1])) or whole(*x))
     command()
     assert calls == [3, 1, 2]  # the two held-out sets, then the part that was gone
-    assert len(recipe.load_answers(work, recipe.asked(PAIRS))) == len(recipe.asked(PAIRS))
+    assert len(recipe.load_answers(work, questions)) == len(questions)
