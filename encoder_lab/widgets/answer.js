@@ -110,7 +110,7 @@ function render({ model, el }) {
   const explorer = frame({ model, el }, paint, ["threshold"]);
   const typed = () => explorer.ask({ question: question.value, context: context.value, window: -1 }, true);
   const question = make("input", { type: "text", spellcheck: "false", disabled: explorer.frozen, oninput: typed });
-  const context = make("textarea", { rows: 3, "aria-label": "context", spellcheck: "false", disabled: explorer.frozen, oninput: typed });
+  const context = make("textarea", { rows: 2, "aria-label": "context", spellcheck: "false", disabled: explorer.frozen, oninput: typed });
   const longest = make("input", {
     type: "range", min: 1, max: 30, step: 1, disabled: explorer.frozen,
     oninput: () => { shownLongest.textContent = `${longest.value} tokens`; explorer.ask({ max_answer_len: Number(longest.value) }, true); },
@@ -138,16 +138,16 @@ function render({ model, el }) {
   explorer.body.append(
     asked,
     make("details", { open: !explorer.presenter }, make("summary", { text: "context" }), context),
-    make("div", { class: "qa-columns" },
-      make("div", {},
+    make("div", { class: "qa-place" }, make("div", { class: "qa-columns" },
+      make("div", { class: "qa-read" },
         make("p", { class: "qa-hint" }, make("span", { text: "under each token: " }), make("i", { class: "qa-start" }), make("span", { text: " start (left, filled) and " }),
           make("i", { class: "qa-end" }), make("span", { text: " end (right, hollow), 0 to 1" })),
         text, token, windows),
       make("div", {},
         verdict, make("div", { class: "qa-scale" }, margin, threshold, chosen, make("div", { class: "qa-mark qa-ticks", "aria-hidden": "true" },
-          ...[-EDGE, -EDGE / 2, 0, EDGE / 2, EDGE].map((at) => make("span", { text: `${at}`.replace("-", "−"), style: `--qa-at: ${place(at)}` })))),
-        answers),
-      make("div", { class: "el-aside" }, labelled("longest answer", longest, shownLongest), grid, span)),
+          ...[-EDGE, -EDGE / 2, 0, EDGE / 2, EDGE].map((at) => make("span", { text: `${at}`.replace("-", "−"), style: `--qa-at: ${place(at)}` }))))),
+      answers,
+      make("div", { class: "el-aside" }, labelled("longest answer", longest, shownLongest), grid, span))),
     switches.group,
   );
   explorer.show();
