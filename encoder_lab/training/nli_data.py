@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import json
 import random
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +69,19 @@ def recombine(pairs: list[Pair]) -> list[Pair]:
         for premise, hypothesis in dict.fromkeys(made)
         if premise.lower() != hypothesis.lower() and (premise, hypothesis) not in old
     ]
+
+
+def write_pairs(pairs: list[tuple[str, str]], file: Path) -> None:
+    """Write pairs that nobody has labelled, a JSON list of premise and hypothesis a line; half a file never stands."""
+    part = file.with_suffix(".new")
+    part.write_text("".join(f"{json.dumps(pair)}\n" for pair in pairs), encoding="utf-8")
+    part.replace(file)
+
+
+def read_pairs(file: Path) -> list[Pair]:
+    """Read what `write_pairs` has written; the source is the file's name."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [Pair(*json.loads(line), None, file.stem) for line in lines]
 
 
 def _held_out(premise: str) -> bool:

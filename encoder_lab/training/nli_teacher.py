@@ -21,7 +21,9 @@ from encoder_lab.training.batches import pad, plan_batches
 from encoder_lab.training.classifier_loss import classifier_loss
 from encoder_lab.training.command import work_parser
 from encoder_lab.training.loop import train
-from encoder_lab.training.nli_data import LABELS, Pair, choose_pairs, load_nli, recombine
+from encoder_lab.training.nearest_pairs import nearest_pairs
+from encoder_lab.training.nli_data import LABELS, Pair, choose_pairs, load_nli, read_pairs, recombine, write_pairs
+from encoder_lab.training.rewording import reworded_pairs
 from encoder_lab.training.warm_start import MPNET, fetch
 
 SEED = 25
@@ -32,6 +34,7 @@ RATE = 5e-5
 WARMUP = 60
 DECAY = 0.7
 PAIRS_A_SAVE = 2_000
+REWORDED, NEAREST = "reworded.jsonl", "nearest.jsonl"  # in the folder to work in
 
 Rows = list[list[int]]
 
@@ -53,10 +56,25 @@ def answer(model: MPNetForSequenceClassification, rows: Rows) -> Tensor:
     return said
 
 
-def asked(training: list[Pair]) -> list[Pair]:
-    """Choose what the teacher is asked: MNLI's pairs and those made of its sentences."""
-    mnli = [pair for pair in training if pair.source == "mnli"]
-    return mnli + recombine(mnli)
+def make_questions(training: list[Pair], data: Path, work: Path) -> None:
+    """Make the pairs that take a model to make, each kind in a file of `work`; what is there already is kept."""
+    mnli = _mnli(training)
+    if not (work / REWORDED).is_file():
+        write_pairs(reworded_pairs(mnli), work / REWORDED)
+    if not (work / NEAREST).is_file():
+        write_pairs(nearest_pairs(mnli, data, work), work / NEAREST)
+
+
+def asked(training: list[Pair], work: Path) -> list[Pair]:
+    """List what the teacher is asked: MNLI's pairs, those made of its sentences, and those of `make_questions`.
+
+    Raises:
+        FileNotFoundError: `work` lacks the last of these.
+    """
+    mnli, files = _mnli(training), [work / REWORDED, work / NEAREST]
+    if not all(file.is_file() for file in files):
+        raise FileNotFoundError(f"{work} lacks the teacher's questions; run python -m encoder_lab.training.nli_teacher")
+    return mnli + recombine(mnli) + [pair for file in files for pair in read_pairs(file)]
 
 
 def answer_all(
@@ -77,7 +95,7 @@ def load_answers(work: Path, pairs: list[Pair]) -> dict[tuple[str, str], Tensor]
 
     Args:
         work: where it was asked.
-        pairs: what `asked` chooses.
+        pairs: what `asked` lists.
 
     Returns:
         (premise, hypothesis) -> (3,) probabilities, for all of them.
@@ -126,7 +144,13 @@ def main() -> None:
     model = MPNetForSequenceClassification.from_pretrained(out, attn_implementation="eager").eval()
     print(evaluate(model, tokenizer, held_out), flush=True)
     if not arguments.evaluate:
-        answer_all(model, tokenizer, asked(training), arguments.work / "nli_answers")
+        make_questions(training, arguments.data, arguments.work)
+        answer_all(model, tokenizer, asked(training, arguments.work), arguments.work / "nli_answers")
+
+
+def _mnli(pairs: list[Pair]) -> list[Pair]:
+    """Leave the captions of SNLI out."""
+    return [pair for pair in pairs if pair.source == "mnli"]
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from encoder_lab.training.command import parse, recipe_parser
 from encoder_lab.training.distil import load_base
 from encoder_lab.training.folder import save
 from encoder_lab.training.loop import train
+from encoder_lab.training.nearest_pairs import thin
 from encoder_lab.training.nli_data import LABELS, Pair, choose_pairs, load_nli
 from encoder_lab.training.nli_teacher import asked, load_answers
 from encoder_lab.training.originals import beside_original
@@ -39,9 +40,11 @@ from encoder_lab.training.topic_data import CONTRADICTION, ENTAILMENT, load_topi
 SEED = 24
 # How often each source is read in all, round by round; a part of a reading draws that share of the pairs
 ROUNDS = (
-    {"mnli": 3.0, "snli": 1.5, "counterfactual-snli": 0.5, "recombined": 1.5, "topic": 0.8},
-    {"mnli": 1.5, "snli": 0.5, "counterfactual-snli": 0.25, "recombined": 0.75, "topic": 0.6},
-)
+    {"mnli": 2.0, "snli": 1.0, "counterfactual-snli": 0.35, "recombined": 1.0, "nearest": 1.0, "reworded": 0.5,
+     "topic": 0.7},
+    {"mnli": 1.0, "snli": 0.5, "counterfactual-snli": 0.25, "recombined": 0.4, "nearest": 0.5, "reworded": 0.2,
+     "topic": 0.5},
+)  # fmt: skip
 TEMPLATE = "This example is about {}."  # for the unseen labels
 PER_LABEL = 60       # texts of each unseen label that are measured
 BATCH_TOKENS = 2_048
@@ -141,10 +144,11 @@ def main() -> None:
         base, tokenizer = load_base(arguments.work)
         torch.manual_seed(SEED)
         model = to_bart(base, LABELS)
-        questions = asked(training)
+        questions = asked(training, arguments.work)
         answers = load_answers(arguments.work, questions)
-        unlabelled = [pair for pair in questions if pair.label is None]
-        pairs = [*training, *unlabelled, *make_pairs(load_topics(arguments.data), SEED)]
+        near = thin([pair for pair in questions if pair.source == "nearest"], answers)
+        made = [pair for pair in questions if pair.source in ("recombined", "reworded")]
+        pairs = [*training, *made, *near, *make_pairs(load_topics(arguments.data), SEED)]
         train_rounds(model, tokenizer, pairs, answers, arguments.work)
         save(model, tokenizer, arguments.out)
     checkpoint = load("zero-shot-classification", arguments.out)

@@ -4,7 +4,16 @@ import random
 
 import pytest
 
-from encoder_lab.training.nli_data import LABELS, Pair, _held_out, choose_pairs, load_nli, recombine
+from encoder_lab.training.nli_data import (
+    LABELS,
+    Pair,
+    _held_out,
+    choose_pairs,
+    load_nli,
+    read_pairs,
+    recombine,
+    write_pairs,
+)
 from tests.training.stand_in import SOURCES, contents, sentence, write
 
 
@@ -71,3 +80,10 @@ def test_sentences_of_one_premise_make_pairs_that_nobody_has_labelled():
         ("a", "P"), ("b", "P"), ("P", "b"), ("a", "b"), ("c", "Q"), ("C", "Q"),
     }  # fmt: skip
     assert len(made) == 6 and {(pair.label, pair.source) for pair in made} == {(None, "recombined")}
+
+
+def test_made_pairs_are_kept_in_a_file_without_labels(tmp_path):
+    pairs = [("P", 'a "b"\nc'), ("日本", "\u2028 🙂")]
+    write_pairs(pairs, tmp_path / "nearest.jsonl")
+    assert read_pairs(tmp_path / "nearest.jsonl") == [Pair(*pair, None, "nearest") for pair in pairs]
+    assert list(tmp_path.iterdir()) == [tmp_path / "nearest.jsonl"]

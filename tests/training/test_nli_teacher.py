@@ -36,6 +36,8 @@ def command(warm, tmp_path, monkeypatch):
     """Run the command on a few pairs."""
     monkeypatch.setattr(recipe, "fetch", lambda *_: warm)
     monkeypatch.setattr(recipe, "load_nli", lambda _: (PAIRS, PAIRS))
+    monkeypatch.setattr(recipe, "reworded_pairs", lambda pairs: [("the old cat sat", pairs[0].hypothesis)])
+    monkeypatch.setattr(recipe, "nearest_pairs", lambda pairs, *_: [("hello", pairs[-1].hypothesis)])
     monkeypatch.setattr(recipe, "READINGS", {"mnli": 4, "snli": 1})
     monkeypatch.setattr(recipe, "PAIRS_A_SAVE", 2)
 
@@ -53,11 +55,18 @@ def teacher(folder):
     return model, byte_pairs()
 
 
-def test_it_is_asked_about_mnli_s_pairs_and_those_made_of_them():
-    questions = recipe.asked(PAIRS)
+def test_it_is_asked_about_mnli_s_pairs_and_those_made_of_them(tmp_path):
+    with pytest.raises(FileNotFoundError, match="lacks the teacher's questions; run python -m encoder_lab"):
+        recipe.asked(PAIRS, tmp_path)
+    recipe.write_pairs([("the old cat sat", "the dog sat")], tmp_path / recipe.REWORDED)
+    recipe.write_pairs([("hello", "dog")], tmp_path / recipe.NEAREST)
+    questions = recipe.asked(PAIRS, tmp_path)
     assert questions[:3] == [pair for pair in PAIRS if pair.source == "mnli"]
-    assert {pair.source for pair in questions[3:]} == {"recombined"}
+    assert {pair.source for pair in questions[3:-2]} == {"recombined"}
     assert ("hello the dog", "the dog sat") in {(pair.premise, pair.hypothesis) for pair in questions}
+    assert questions[-2:] == [
+        Pair("the old cat sat", "the dog sat", None, "reworded"), Pair("hello", "dog", None, "nearest"),
+    ]  # fmt: skip
 
 
 def test_an_answer_does_not_depend_on_its_neighbours(warm):
@@ -71,7 +80,8 @@ def test_an_answer_does_not_depend_on_its_neighbours(warm):
 def test_the_command_trains_asks_and_keeps_the_answers(command, capsys):
     work = command()
     assert "SNLI, unseen premises: " in capsys.readouterr().out
-    questions = recipe.asked(PAIRS)
+    questions = recipe.asked(PAIRS, work)
+    assert {pair.source for pair in questions} == {"mnli", "recombined", "reworded", "nearest"}
     answers = recipe.load_answers(work, questions)
     assert set(answers) == {(pair.premise, pair.hypothesis) for pair in questions}
     model, tokenizer = teacher(work / "nli_teacher")
@@ -84,9 +94,11 @@ def test_a_cut_run_goes_on_with_what_has_not_been_asked(command, monkeypatch):
     work = command()
     parts = sorted((work / "nli_answers").iterdir())
     parts[1].unlink()
-    questions = recipe.asked(PAIRS)
+    questions = recipe.asked(PAIRS, work)
     with pytest.raises(FileNotFoundError, match="lacks the teacher's answers; run python -m encoder_lab.training.nli_"):
         recipe.load_answers(work, questions)
+    for name in ("reworded_pairs", "nearest_pairs"):  # are there already
+        monkeypatch.setattr(recipe, name, lambda *_: pytest.fail("made a second time"))
     calls = []
     whole = recipe.answer
     monkeypatch.setattr(recipe, "answer", lambda *x: calls.append(len(x[1])) or whole(*x))

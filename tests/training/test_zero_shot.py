@@ -41,6 +41,10 @@ def words(pair):
 def trained(tmp_path, monkeypatch):
     """Run the recipe on a few pairs."""
     monkeypatch.setattr(recipe, "load_nli", lambda _: (PAIRS * 2, PAIRS))
+    made = [Pair("cat", "dog", None, source) for source in ("recombined", "reworded")]
+    near = [Pair(premise, "dog", None, "nearest") for premise in ("hello", "the river")]
+    monkeypatch.setattr(recipe, "asked", lambda training, _: [*training, *made, *near])
+    monkeypatch.setattr(recipe, "thin", lambda pairs, _: pairs[:1])
     monkeypatch.setattr(recipe, "load_answers", lambda _, pairs: dict.fromkeys(map(words, pairs), MAYBE))
     monkeypatch.setattr(recipe, "load_topics", lambda _: [])
     monkeypatch.setattr(recipe, "load_unseen", lambda _: UNSEEN)
@@ -58,6 +62,15 @@ def test_the_command_trains_saves_and_prints_its_figures(tmp_path, monkeypatch, 
     assert "| zero-shot, animals: accuracy among 2 | 3 |" in printed
     run(recipe, monkeypatch, tmp_path, "--evaluate")
     assert capsys.readouterr().out.strip() == printed[printed.index("| figure") :].strip()
+
+
+def test_the_rounds_draw_from_labelled_and_made_pairs_each_once(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(recipe, "train_rounds", lambda *given: seen.append(given[2]))
+    trained(tmp_path, monkeypatch)
+    made = [(pair.premise, pair.hypothesis, pair.source) for pair in seen[0][len(PAIRS) * 2 :]]
+    assert seen[0][: len(PAIRS) * 2] == PAIRS * 2
+    assert made == [("cat", "dog", "recombined"), ("cat", "dog", "reworded"), ("hello", "dog", "nearest")]
 
 
 def test_what_is_saved_is_the_mean_of_both_rounds_ends(tmp_path, monkeypatch):
