@@ -49,6 +49,8 @@ def test_each_premise_gets_the_hypotheses_most_like_it_but_not_its_own():
     own = {"P": {"a"}}
     assert made.nearest(likeness, ["P", "Q"], hypotheses, own, 2) == [("P", "b"), ("P", "c"), ("Q", "b"), ("Q", "d")]
     assert made.nearest(likeness, ["B", "Q"], hypotheses, own, 2)[:2] == [("B", "a"), ("B", "c")]  # not with itself
+    both = made.nearest(likeness[:1], ["B"], hypotheses, {"B": {"a"}}, 2)  # neither with its own nor with itself
+    assert both == [("B", "c"), ("B", "d")]
     assert len(made.nearest(likeness, ["P", "Q"], hypotheses, own, 9)) == 3 + 4
 
 
