@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "exercises": ("encoder_lab", *STAGES, "forward", "metrics", "samples", "few_shot", "training"),
     "self_check": ("encoder_lab",),
     "training": (
-        "checkpoints", "forward", "heads", "probabilities", "metrics", "progress", "tokens", "windows"
+        "checkpoints", "forward", "heads", "probabilities", "metrics", "few_shot", "progress", "tokens", "windows"
     ),
     "lab": (),
 }

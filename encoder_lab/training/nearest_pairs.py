@@ -2,8 +2,7 @@
 
 Most of them are neutral, so of those only a share is kept once a teacher has answered.
 
-Source: Thakur et al. 2021, section 3.1, semantic search sampling (arXiv:2010.08240); the vectors: Reimers and
-Gurevych 2019, section 3 (arXiv:1908.10084).
+Source: Thakur et al. 2021, section 3.1, semantic search sampling (arXiv:2010.08240).
 """
 
 import random
@@ -14,6 +13,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 from transformers import BertModel, BertTokenizerFast, PreTrainedTokenizerBase
 
+from encoder_lab.few_shot.vectors import pool
 from encoder_lab.training import corpus
 from encoder_lab.training.batches import pad, plan_batches
 from encoder_lab.training.nli_data import LABELS, Pair
@@ -39,7 +39,7 @@ def embed(texts: list[str], model: BertModel, tokenizer: PreTrainedTokenizerBase
         ids, mask = pad([rows[i] for i in batch], tokenizer.pad_token_id)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             states = model(ids, attention_mask=mask).last_hidden_state.float()  # (B, T, D)
-        vectors[batch] = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        vectors[batch] = pool(states, mask, "mean")
     return normalize(vectors, dim=-1)
 
 

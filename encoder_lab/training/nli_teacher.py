@@ -149,7 +149,7 @@ def main() -> None:
 
 
 def _mnli(pairs: list[Pair]) -> list[Pair]:
-    """Leave the captions of SNLI out."""
+    """Keep MNLI's own pairs."""
     return [pair for pair in pairs if pair.source == "mnli"]
 
 

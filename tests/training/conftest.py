@@ -1,7 +1,9 @@
-"""What the tests of training may ask for: a data folder of invented lines, a fresh head on a tiny base."""
+"""What the tests of training may ask for: a data folder of invented lines, a warm start, a head on a tiny base."""
 
 import pytest
+from transformers import BertModel
 
+from tests.families import HEADED, tiny, word_pieces
 from tests.training.heads import tiny_checkpoint, tiny_head
 from tests.training.stand_in import write_data
 
@@ -10,6 +12,18 @@ from tests.training.stand_in import write_data
 def data(tmp_path, monkeypatch):
     """A folder on which every loader works."""
     return write_data(tmp_path / "data", monkeypatch)
+
+
+@pytest.fixture
+def minilm(tmp_path):
+    """A tiny warm start."""
+    folder = tmp_path / "minilm"
+    folder.mkdir()
+    word_pieces(folder)
+    config = tiny(HEADED["fill-mask"]).config
+    config.layer_norm_eps = 1e-5  # as the student's
+    BertModel(config, add_pooling_layer=False).float().save_pretrained(folder)
+    return folder
 
 
 @pytest.fixture(scope="package", params=["text-classification", "question-answering"])

@@ -9,21 +9,9 @@ from transformers import BertModel, BertTokenizerFast
 
 from encoder_lab.training import distil
 from encoder_lab.training.base import from_minilm
-from tests.families import HEADED, byte_pairs, tiny, word_pieces
+from tests.families import byte_pairs
 
 LINES = ["the cat sat by the river bank, hello hello the dog", "hello the dog sat", "the bank by the river"]
-
-
-@pytest.fixture
-def minilm(tmp_path):
-    """A tiny warm start."""
-    folder = tmp_path / "minilm"
-    folder.mkdir()
-    word_pieces(folder)
-    config = tiny(HEADED["fill-mask"]).config
-    config.layer_norm_eps = 1e-5  # as the student's
-    BertModel(config, add_pooling_layer=False).float().save_pretrained(folder)
-    return folder
 
 
 def both(minilm):

@@ -9,24 +9,12 @@ from transformers import BertModel, BertTokenizerFast
 
 from encoder_lab.training import nearest_pairs as made
 from encoder_lab.training.nli_data import Pair
-from tests.families import HEADED, tiny, word_pieces
 
 PAIRS = [
     Pair("the cat sat by the river", "the cat sat", 2, "mnli"), Pair("the cat sat by the river", "hello", 1, "mnli"),
     Pair("the dog sat", "the dog sat by the bank", 1, "mnli"), Pair("the bank", "the cat sat", 0, "mnli"),
 ]  # fmt: skip
 SENTENCE = "the dog and the cat sat by the river bank"
-
-
-@pytest.fixture
-def minilm(tmp_path):
-    """The folder of a tiny encoder."""
-    folder = tmp_path / "minilm"
-    folder.mkdir()
-    word_pieces(folder)
-    torch.manual_seed(7)
-    BertModel(tiny(HEADED["fill-mask"]).config, add_pooling_layer=False).float().save_pretrained(folder)
-    return folder
 
 
 def read(folder: Path):
