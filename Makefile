@@ -28,6 +28,7 @@ reset: .venv/installed
 
 test: .venv/installed
 	$(BIN)/python -m ruff check
+	$(BIN)/python -m ruff format --check
 	$(BIN)/python -m pytest --nbval tests notebooks
 
 # After every change in the notebooks or in what they print.
@@ -45,7 +46,7 @@ bench: .venv/installed .oracle/installed .bertviz/installed
 # DATA: a folder that holds text/, the training text.  WORK: where the progress is kept; the same command goes on.
 train: .venv/installed
 	$(if $(and $(DATA),$(WORK)),,$(error say where: make train DATA=folder-with-text WORK=folder-for-progress))
-	$(BIN)/python -m encoder_lab.training.fill_mask --data "$(DATA)" --work "$(WORK)"
+	$(BIN)/python -m recipes.fill_mask --data "$(DATA)" --work "$(WORK)"
 
 # After every change in encoder_lab/bundled or tests/oracles; the tests compare with what this writes. It has an
 # environment of its own.

@@ -24,11 +24,9 @@ MAY_IMPORT = {
     "plots": (),
     "widgets": ("records",),
     "explore": (*STAGES, "checkpoints", "forward", "interventions", "widgets"),
-    "exercises": ("encoder_lab", *STAGES, "forward", "metrics", "samples", "few_shot", "training"),
+    "exercises": ("encoder_lab", *STAGES, "forward", "metrics", "samples", "few_shot", "grow"),
     "self_check": ("encoder_lab",),
-    "training": (
-        "checkpoints", "forward", "heads", "probabilities", "metrics", "few_shot", "progress", "tokens", "windows"
-    ),
+    "grow": ("records", "tokens", "windows", "heads", "checkpoints", "progress", "forward"),
     "lab": (),
 }
 DRAWS = ("plots", "widgets")
@@ -37,10 +35,11 @@ MODELS = {"torch", "transformers", "tokenizers", "safetensors", "huggingface_hub
 # Ways to read a model from disk or anything from the network, and the parts that have a reason to.
 READERS = {"from_pretrained", "load_file", "safe_open", "hf_hub_download", "snapshot_download", "urlopen"}
 NETWORK = ("huggingface_hub", "requests", "urllib.request", "http.client", "httpx", "socket")
-READ = ("checkpoints", "training")
+READ = ("checkpoints",)
 
 FILES = sorted(PACKAGE.rglob("*.py"))
-PYTHON = [*FILES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "pictures").glob("*.py"))]
+ROOMS = ("encoder_lab", "recipes", "tests", "docs")
+PYTHON = [file for room in ROOMS for file in sorted((ROOT / room).rglob("*.py"))]
 
 
 def name(file: Path) -> str:
@@ -117,7 +116,7 @@ def texts() -> list[Path]:
     """Every text the project publishes; vocabularies and what tools leave behind are not among them."""
     kinds = {".py", ".md", ".toml", ".txt", ".yml", ".ipynb", ".js", ".css", ".json"}
     others = {"Makefile", "LICENSE", ".gitignore", ".gitattributes", "run"}
-    folders = [ROOT / folder for folder in ("encoder_lab", "tests", "notebooks", "pictures", ".github", ".ci")]
+    folders = [ROOT / folder for folder in ("encoder_lab", "recipes", "tests", "notebooks", "docs", ".github", ".ci")]
     files = [*ROOT.iterdir(), *(file for folder in folders for file in folder.rglob("*"))]
     files = [file for file in files if file.is_file() and (file.suffix in kinds or file.name in others)]
     return [

@@ -11,7 +11,7 @@ from torch.testing import assert_close
 
 from encoder_lab import classify, zero_shot
 from encoder_lab.checkpoints import BUNDLED, TASKS, load
-from encoder_lab.training.originals import ANSWER, CONTEXT, EMOTIONS, PREMISE, QUESTION, TOPICS, best_answer
+from recipes.originals import ANSWER, CONTEXT, EMOTIONS, PREMISE, QUESTION, TOPICS, best_answer
 from tests.oracles.bundled import FIXTURE, INPUTS, hashes, logits_of
 
 MIB = 2**20

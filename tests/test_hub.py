@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from encoder_lab import classify, fill_mask, load, softmax, span_head, trace, zero_shot
-from encoder_lab.training.originals import EMOTIONS, FILL_MASK, PREMISE, TOPICS
+from recipes.originals import EMOTIONS, FILL_MASK, PREMISE, TOPICS
 
 pytestmark = pytest.mark.hub
 

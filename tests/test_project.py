@@ -103,7 +103,7 @@ def imported(folder: Path) -> dict[str, str]:
                 continue
             for name in (name.split(".")[0] for name in names):
                 beside = (file.parent / f"{name}.py").exists()  # a script may import the file beside it
-                if name not in sys.stdlib_module_names and name not in ("encoder_lab", "tests") and not beside:
+                if name not in sys.stdlib_module_names and name not in ("encoder_lab", "recipes", "tests") and not beside:
                     found[name] = str(file.relative_to(ROOT))
     return found
 
@@ -149,7 +149,7 @@ def test_no_pin_is_left_over():
     assert set(PINS) - needed == set()
 
 
-@pytest.mark.parametrize("folder", ["encoder_lab", "notebooks", "tests"])
+@pytest.mark.parametrize("folder", ["encoder_lab", "recipes", "notebooks", "tests"])
 def test_what_is_imported_is_declared(folder):
     declared = RUNTIME + TEST if folder == "tests" else RUNTIME
     names = {canonicalize_name(requirement.name) for requirement in declared}

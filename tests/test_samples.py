@@ -7,7 +7,7 @@ import pytest
 
 from encoder_lab import load
 from encoder_lab.samples import FOLDER, comments, questions, topics
-from encoder_lab.training.topic_data import DOMAINS, HELD_OUT_DOMAINS, TEN_TOPICS
+from recipes.topic_data import DOMAINS, HELD_OUT_DOMAINS, TEN_TOPICS
 
 README = (FOLDER / "README.md").read_text(encoding="utf-8")
 

@@ -4,9 +4,9 @@ import torch
 
 from encoder_lab.exercises.compare import Wrong, as_numbers, refuse_slips, same_numbers
 from encoder_lab.exercises.exercise import Exercise, Quiz, run_given
+from encoder_lab.grow.loop import best_epoch, patience_is_over
+from encoder_lab.grow.schedule import rate_at
 from encoder_lab.tokens import tokens_of
-from encoder_lab.training.head_loop import best_epoch, patience_is_over
-from encoder_lab.training.loop import rate_at
 
 THREE_TEXTS = """\
 logits = torch.tensor([[2.0, 0.5, -1.0, 0.0],   # three texts, four labels

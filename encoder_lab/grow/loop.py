@@ -1,0 +1,275 @@
+"""The loop that trains a head of one's own: AdamW with warm-up, early stop, the best weights kept, safe to stop."""
+
+import copy
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from numbers import Real
+
+import torch
+from torch import Tensor, nn
+
+from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.forward.batches import batches
+from encoder_lab.grow.batches import pad, plan_batches
+from encoder_lab.grow.head import Examples, choose, refuse_other_heads
+from encoder_lab.grow.interrupts import noted_interrupts
+from encoder_lab.grow.schedule import rate_at
+from encoder_lab.progress import progress_bar
+
+BATCH_TOKENS = 256   # token ids of a batch, padding included: some 16 short texts
+BASE_SHARE = 0.1     # of the head's rate: the base knows something already, and is moved with care
+WARM_UP = 0.05       # share of all planned steps over which the rates climb
+WEIGHT_DECAY = 0.01  # AdamW's pull of each weight towards 0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class History:
+    """What was measured, epoch by epoch; entry 0 is the fresh head. Axis E: entry 0 and the epochs done."""
+
+    loss: dict[str, list[float]]      # "training", "validation" -> (E,) mean cross-entropy, nats; NaN: not measured
+    accuracy: dict[str, list[float]]  # the same names -> (E,) share of examples with every choice right, 0 to 1
+    best: int                         # the epoch with the lowest validation loss
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class Trained:
+    """A trained head, and how it came to be."""
+
+    checkpoint: Checkpoint  # as it was in the best epoch, its weights frozen again; fit for its task's journey
+    history: History
+    ended: str              # why the training ended
+
+    def __repr__(self) -> str:
+        losses, best = self.history.loss["validation"], self.history.best
+        if not losses:
+            return f"{self.ended}; nothing was measured yet, and the head is as it was given"
+        accuracy = self.history.accuracy["validation"][best]
+        return f"{self.ended}; kept epoch {best} (loss {losses[best]:.3f}, accuracy {accuracy:.3f})"
+
+
+def train_head(
+    checkpoint: Checkpoint,
+    training: Examples,
+    validation: Examples,
+    frozen: bool = True,
+    epochs: int = 20,
+    rate: float = 1e-3,
+    patience: int = 3,
+    seed: int = 0,
+    watch: Callable[[History], object] | None = None,
+) -> Trained:
+    """Train a copy of a head, and of the base under it unless that is frozen; give back the best epoch's weights.
+
+    Ctrl-C, or the notebook's stop button, ends it after the step at hand, and the best so far is given back all the
+    same. Dropout is off: only the head's first weights and the order of the examples are left to chance.
+
+    Args:
+        checkpoint: from `new_head` or `new_span_head`; it is copied, never changed.
+        training: what to learn from.
+        validation: other examples, which say when to stop and which epoch was the best.
+        frozen: whether the base stays as it is. Then its hidden states are worked out once, and not once an epoch.
+        epochs: how often each example is seen at most, 1 or more.
+        rate: AdamW's highest learning rate for the head, above 0 and at most 1; the base has a tenth of it.
+        patience: epochs in a row without a lower validation loss after which it stops, 1 or more.
+        seed: the order of the examples depends on it alone.
+        watch: told what was measured, before the first epoch and after each.
+
+    Returns:
+        The best epoch's checkpoint, and the history.
+
+    Raises:
+        TypeError: a number is of another kind.
+        ValueError: a number is out of range; the examples are of one class only, or made for another head.
+
+    Source: Loshchilov and Hutter 2019 (arXiv:1711.05101) for AdamW; Devlin et al. 2019, section 4.1.
+    """
+    _check(checkpoint, training, validation, {"epochs": epochs, "patience": patience}, rate)
+    work = _copy(checkpoint, frozen)
+    optimiser = torch.optim.AdamW(_make_trainable(work, frozen, rate), weight_decay=WEIGHT_DECAY)
+    lengths = [len(row) for row in training.rows]
+    plans = [plan_batches(lengths, BATCH_TOKENS, seed * 1_000_003 + epoch) for epoch in range(epochs)]
+    steps = sum(map(len, plans))
+    warmup = round(WARM_UP * steps)
+    rates = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: rate_at(step, steps, warmup, decay=0))
+    so_far = Trained(checkpoint, History({"training": [], "validation": []}, {"training": [], "validation": []}, 0), "")
+    with noted_interrupts() as asked, progress_bar(steps, "training", "steps") as bar:
+
+        def step_done() -> None:
+            bar.update()
+            if asked:
+                raise KeyboardInterrupt
+
+        try:
+            known, held_out = (read_once(work, each) if frozen else None for each in (training, validation))
+            ended = f"all {epochs} epochs are done"
+            for epoch in range(epochs + 1):
+                learned = (math.nan, math.nan)
+                if epoch:
+                    learned = one_epoch(work, training, known, plans[epoch - 1], optimiser, rates, step_done)
+                history = _longer(so_far.history, learned, evaluate(work, validation, held_out))
+                better = history.best == epoch
+                so_far = Trained(_copy(work, frozen) if better else so_far.checkpoint, history, "")  # all at once
+                if watch is not None:
+                    watch(history)
+                if not math.isfinite(history.loss["validation"][-1]):
+                    ended = f"stopped in epoch {epoch}, where the loss is no number any more (a lower rate helps)"
+                    break
+                if patience_is_over(history.loss["validation"], patience):
+                    ended = f"stopped early: no lower validation loss for {patience} epochs"
+                    break
+        except KeyboardInterrupt:
+            ended = f"stopped by hand after {max(0, len(so_far.history.loss['validation']) - 1)} whole epochs"
+            print(replace(so_far, ended=ended))
+        return replace(so_far, ended=ended)  # still inside: an interrupt now would lose it
+
+
+def best_epoch(losses: Sequence[float]) -> int:
+    """Say which epoch had the lowest loss, the first of equals; what is no number is never the lowest."""
+    return min(range(len(losses)), key=lambda epoch: math.inf if math.isnan(losses[epoch]) else losses[epoch])
+
+
+def patience_is_over(losses: Sequence[float], patience: int) -> bool:
+    """Say whether `patience` epochs have passed since the one with the lowest loss."""
+    return len(losses) - 1 - best_epoch(losses) >= patience
+
+
+def one_epoch(
+    work: Checkpoint,
+    examples: Examples,
+    states: list[Tensor] | None,
+    plan: Sequence[list[int]],
+    optimiser: torch.optim.Optimizer,
+    rates: torch.optim.lr_scheduler.LRScheduler,
+    step_done: Callable[[], object],
+) -> tuple[float, float]:
+    """Show every example once, in batches, and take a step after each.
+
+    Args:
+        work: the checkpoint whose model is changed.
+        examples: what to learn from.
+        states: the hidden states of each if the base is frozen; see `read_once`.
+        plan: the examples' numbers, batch by batch.
+        optimiser: of the weights that are to change.
+        rates: sets its learning rates.
+        step_done: called after each step.
+
+    Returns:
+        (mean loss, accuracy), each batch measured before its own step.
+    """
+    loss, right = 0.0, 0
+    for numbers in plan:
+        losses, hits = score(work, examples, numbers, states)       # (B,) each: how wrong, and whether right
+        losses.mean().backward()                                    # how would each weight change that?
+        nn.utils.clip_grad_norm_(work.model.parameters(), 1.0)      # one odd batch must not upset everything
+        optimiser.step()                                            # change each a little, downhill
+        optimiser.zero_grad()
+        rates.step()
+        loss, right = loss + losses.sum().item(), right + hits.sum().item()
+        step_done()
+    return loss / len(examples), right / len(examples)
+
+
+def score(
+    checkpoint: Checkpoint, examples: Examples, numbers: Sequence[int], states: list[Tensor] | None = None
+) -> tuple[Tensor, Tensor]:
+    """Run a batch and compare with the right choices.
+
+    Args:
+        checkpoint: with the head that is measured.
+        examples: N of them.
+        numbers: (B,) which of them make the batch.
+        states: (N) hidden states, (T, D) each, that were worked out already; None to run the base.
+
+    Returns:
+        (cross-entropy of each, the mean over its choices (B,), whether all its choices are right (B,)).
+    """
+    model = checkpoint.model
+    ids, mask = pad([examples.rows[number] for number in numbers], checkpoint.tokenizer.pad_token_id)  # (B, T)
+    ids, mask = ids.to(model.device), mask.to(model.device)
+    if states is None:
+        hidden = model.base_model(ids, attention_mask=mask).last_hidden_state                          # (B, T, D)
+    else:
+        hidden = nn.utils.rnn.pad_sequence([states[number] for number in numbers], batch_first=True)   # (B, T, D)
+    logits = choose(hidden, mask, checkpoint)                                                          # (B, K, C or T)
+    targets = examples.targets[list(numbers)].to(model.device)                                         # (B, K)
+    losses = nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="none")    # (B * K,)
+    return losses.view(targets.shape).mean(dim=1), (logits.argmax(dim=-1) == targets).all(dim=1)
+
+
+@torch.no_grad()
+def read_once(checkpoint: Checkpoint, examples: Examples) -> list[Tensor]:
+    """Work out the base's last hidden states, (T, D) for each example: a frozen base gives the same ones each time."""
+    found: list[Tensor] = [torch.empty(0)] * len(examples)
+    rows = [torch.tensor(row) for row in examples.rows]
+    for numbers, ids, mask in batches(checkpoint, rows, "texts", quiet=True):
+        hidden = checkpoint.model.base_model(ids, attention_mask=mask).last_hidden_state  # (B, T, D)
+        for number, states in zip(numbers, hidden, strict=True):
+            found[number] = states[: len(rows[number])].clone()
+    return found
+
+
+@torch.no_grad()
+def evaluate(checkpoint: Checkpoint, examples: Examples, states: list[Tensor] | None = None) -> tuple[float, float]:
+    """Measure a head: (mean loss in nats, accuracy from 0 to 1); see `score`."""
+    plan = plan_batches([len(row) for row in examples.rows], 2 * BATCH_TOKENS, seed=0)
+    losses, hits = zip(*(score(checkpoint, examples, numbers, states) for numbers in plan), strict=True)
+    return torch.cat(losses).mean().item(), torch.cat(hits).double().mean().item()
+
+
+def _copy(checkpoint: Checkpoint, frozen: bool) -> Checkpoint:
+    """Copy the model, its weights frozen; a base that stays as it is is shared, not copied."""
+    base = checkpoint.model.base_model
+    model = copy.deepcopy(checkpoint.model, {id(base): base} if frozen else {})
+    return replace(checkpoint, model=model.requires_grad_(False))
+
+
+def _make_trainable(work: Checkpoint, frozen: bool, rate: float) -> list[dict]:
+    """Let the weights that are to change have gradients; returns them with their rates, as AdamW takes them."""
+    base = work.model.base_model
+    of_base = {id(weight) for weight in base.parameters()}
+    groups = [{"params": [each for each in work.model.parameters() if id(each) not in of_base], "lr": rate}]
+    if not frozen:
+        groups.append({"params": list(base.parameters()), "lr": BASE_SHARE * rate})
+    for group in groups:
+        for weight in group["params"]:
+            weight.requires_grad_(True)
+    return groups
+
+
+def _longer(history: History, learned: Sequence[float], measured: Sequence[float]) -> History:
+    """Add an epoch's figures, and see which epoch is the best now; a loss without bounds is no number either."""
+    learned, measured = ([x if math.isfinite(x) else math.nan for x in pair] for pair in (learned, measured))
+    loss, accuracy = (
+        {"training": [*known["training"], seen], "validation": [*known["validation"], new]}
+        for known, seen, new in zip((history.loss, history.accuracy), learned, measured, strict=True)
+    )
+    return History(loss, accuracy, best_epoch(loss["validation"]))
+
+
+def _check(
+    checkpoint: Checkpoint, training: Examples, validation: Examples, counts: dict[str, int], rate: float
+) -> None:
+    """Refuse what cannot be trained, in one sentence."""
+    for name, count in counts.items():
+        if not isinstance(count, int) or isinstance(count, bool):
+            raise TypeError(f"{name} must be a whole number; this is {count!r:.60}")
+        if count < 1:
+            raise ValueError(f"{name} is {count}; it must be 1 or more")
+    if not isinstance(rate, Real) or isinstance(rate, bool):
+        raise TypeError(f"rate must be a number; this is {rate!r:.60}")
+    if not 0 < rate <= 1:
+        raise ValueError(f"rate is {rate}; it must be above 0 and at most 1, and 0.001 is usual for a head")
+    refuse_other_heads(checkpoint)
+    choices = 1 if checkpoint.task == "text-classification" else 2
+    for name, examples in (("training", training), ("validation", validation)):
+        if not len(examples):
+            raise ValueError(f"the {name} set is empty; give at least one example")
+        if examples.targets.shape[1] != choices:
+            raise ValueError(f"the {name} examples are not for {checkpoint.task}; make them with this checkpoint")
+        largest, count = int(examples.targets.max()), checkpoint.model.config.num_labels
+        if choices == 1 and largest >= count:
+            raise ValueError(f"the {name} examples have label {largest}; this head has {count}, 0 to {count - 1}")
+    if choices == 1 and len(training.targets.unique()) < 2:
+        only = checkpoint.model.config.id2label[int(training.targets[0])]
+        raise ValueError(f"the training set has only one class, {only!r}; telling apart needs at least two")

@@ -1,0 +1,89 @@
+"""Natural language inference: SNLI, MNLI and counterfactual SNLI, split by premise."""
+
+import csv
+import hashlib
+import io
+import json
+import random
+from dataclasses import dataclass
+from pathlib import Path
+
+from recipes.files import read
+
+LABELS = ("contradiction", "neutral", "entailment")  # the order of facebook/bart-large-mnli
+HELD_OUT_ONE_IN = 10  # premises
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Does the premise entail the hypothesis?"""
+
+    premise: str
+    hypothesis: str
+    label: int | None   # in LABELS; None where nobody has said
+    source: str
+
+
+def load_nli(folder: Path) -> tuple[list[Pair], list[Pair]]:
+    """Read the pairs.
+
+    Returns:
+        (training, held out): one premise in ten of every source, chosen by its hash, is not trained on.
+    """
+    rows = csv.DictReader(io.StringIO(read(folder, "nli/pairs.csv"), newline=""))
+    pairs = [
+        Pair(row["premise"].strip(), row["hypothesis"].strip(), LABELS.index(row["label"]), row["source"])
+        for row in rows
+    ]
+    held = {pair.premise.lower() for pair in pairs if _held_out(pair.premise.lower())}
+    return [p for p in pairs if p.premise.lower() not in held], [p for p in pairs if p.premise.lower() in held]
+
+
+def choose_pairs(pairs: list[Pair], readings: dict[str, float], seed: int) -> list[Pair]:
+    """Repeat each source's pairs as often as `readings` says; a part of a reading draws that share of them."""
+    draw = random.Random(seed)
+    chosen = []
+    for source, times in readings.items():
+        mine = [pair for pair in pairs if pair.source == source]
+        whole, part = divmod(times, 1)
+        chosen += mine * int(whole) + draw.sample(mine, round(part * len(mine)))
+    return chosen
+
+
+def recombine(pairs: list[Pair]) -> list[Pair]:
+    """Make pairs that nobody has labelled: of a premise and its hypotheses, every two, both ways.
+
+    Args:
+        pairs: N pairs, labelled.
+
+    Returns:
+        The new pairs; none twice, none of a sentence with itself, none that `pairs` holds.
+    """
+    groups: dict[str, list[str]] = {}
+    for pair in pairs:
+        groups.setdefault(pair.premise.lower(), [pair.premise]).append(pair.hypothesis)
+    made = [(one, other) for group in groups.values() for one in group for other in group]
+    old = {(pair.premise, pair.hypothesis) for pair in pairs}
+    return [
+        Pair(premise, hypothesis, None, "recombined")
+        for premise, hypothesis in dict.fromkeys(made)
+        if premise.lower() != hypothesis.lower() and (premise, hypothesis) not in old
+    ]
+
+
+def write_pairs(pairs: list[tuple[str, str]], file: Path) -> None:
+    """Write pairs that nobody has labelled, a JSON list of premise and hypothesis a line; half a file never stands."""
+    part = file.with_suffix(".new")
+    part.write_text("".join(f"{json.dumps(pair)}\n" for pair in pairs), encoding="utf-8")
+    part.replace(file)
+
+
+def read_pairs(file: Path) -> list[Pair]:
+    """Read what `write_pairs` has written; the source is the file's name."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [Pair(*json.loads(line), None, file.stem) for line in lines]
+
+
+def _held_out(premise: str) -> bool:
+    """Choose one premise in ten, the same ones wherever the file is read."""
+    return int(hashlib.sha256(premise.encode()).hexdigest(), 16) % HELD_OUT_ONE_IN == 0
