@@ -26,14 +26,13 @@ class Task:
 
 
 TASKS = {
-    "fill-mask": Task(
-        "BertForMaskedLM", "google-bert/bert-base-uncased", "86b5e0934494bd15c9632b12f734a8a67f723594"
-    ),
+    "fill-mask": Task("BertForMaskedLM", "google-bert/bert-base-uncased", "86b5e0934494bd15c9632b12f734a8a67f723594"),
     "question-answering": Task(
         "RobertaForQuestionAnswering", "deepset/roberta-base-squad2", "adc3b06f79f797d1c575d5479d6f5efe54a9e3b4"
     ),
     "text-classification": Task(
-        "RobertaForSequenceClassification", "SamLowe/roberta-base-go_emotions",
+        "RobertaForSequenceClassification",
+        "SamLowe/roberta-base-go_emotions",
         "58b6c5b44a7a12093f782442969019c7e2982299",
     ),
     "zero-shot-classification": Task(
@@ -47,9 +46,9 @@ class Checkpoint:
     """A trained model and the tokenizer it was trained with, ready to run."""
 
     task: str
-    source: str           # "bundled", "hub" or the folder it came from
+    source: str  # "bundled", "hub" or the folder it came from
     revision: str | None  # the hub's commit; None for a folder
-    model: nn.Module      # float32, in eval mode, weights frozen
+    model: nn.Module  # float32, in eval mode, weights frozen
     tokenizer: PreTrainedTokenizerBase
 
     def __repr__(self) -> str:

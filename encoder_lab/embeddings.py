@@ -28,9 +28,9 @@ def embed(model: nn.Module, ids: Tensor, segments: Tensor) -> Embeddings:
         return Embeddings(word, position, None, total, model.layernorm_embedding(total))
 
     module = model.base_model.embeddings
-    word = module.word_embeddings(ids)                            # (B, T, D)
+    word = module.word_embeddings(ids)  # (B, T, D)
     position = module.position_embeddings(position_ids(module, ids))  # (B or 1, T, D)
-    segment = module.token_type_embeddings(segments)              # (B, T, D)
+    segment = module.token_type_embeddings(segments)  # (B, T, D)
     total = word + segment + position
     return Embeddings(word, position.expand_as(word), segment, total, module.LayerNorm(total))
 

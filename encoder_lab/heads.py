@@ -18,9 +18,9 @@ def masked_lm_head(hidden: Tensor, model: nn.Module) -> MaskedLMHead:
     Source: Devlin et al. 2019, section 3.1, task 1; `BertLMPredictionHead`.
     """
     parts = model.cls.predictions
-    dense = parts.transform.dense(hidden)                   # (…, D)
-    activated = parts.transform.transform_act_fn(dense)     # (…, D)
-    transformed = parts.transform.LayerNorm(activated)      # (…, D)
+    dense = parts.transform.dense(hidden)  # (…, D)
+    activated = parts.transform.transform_act_fn(dense)  # (…, D)
+    transformed = parts.transform.LayerNorm(activated)  # (…, D)
     return MaskedLMHead(dense, activated, transformed, parts.decoder(transformed))
 
 
@@ -78,5 +78,5 @@ def nli_head(hidden: Tensor, ids: Tensor, model: nn.Module) -> SequenceHead:
 def _classify(vector: Tensor, head: nn.Module) -> SequenceHead:
     """Run dense, tanh and out_proj on one vector a text, (B, D)."""
     dense = head.dense(vector)  # (B, D)
-    activated = dense.tanh()    # (B, D)
+    activated = dense.tanh()  # (B, D)
     return SequenceHead(vector, dense, activated, head.out_proj(activated))

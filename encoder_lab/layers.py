@@ -13,11 +13,11 @@ from encoder_lab.records import Attention, DecoderLayer, FeedForward, Layer
 class Parts:
     """One attention block's learned pieces, under the same names for every family."""
 
-    query: nn.Linear   # D -> D
-    key: nn.Linear     # D -> D
-    value: nn.Linear   # D -> D
+    query: nn.Linear  # D -> D
+    key: nn.Linear  # D -> D
+    value: nn.Linear  # D -> D
     output: nn.Linear  # D -> D
-    heads: int         # H
+    heads: int  # H
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -26,11 +26,11 @@ class LayerParts:
 
     attention: Parts
     attention_norm: nn.LayerNorm
-    cross: Parts | None              # only in a decoder
+    cross: Parts | None  # only in a decoder
     cross_norm: nn.LayerNorm | None  # only in a decoder
-    widen: nn.Linear                 # D -> F
-    activation: nn.Module            # GELU in all the course's checkpoints
-    narrow: nn.Linear                # F -> D
+    widen: nn.Linear  # D -> F
+    activation: nn.Module  # GELU in all the course's checkpoints
+    narrow: nn.Linear  # F -> D
     output_norm: nn.LayerNorm
 
 
@@ -65,13 +65,13 @@ def attend(x: Tensor, source: Tensor, parts: Parts, bias: Tensor) -> Attention:
 
     Source: Vaswani et al. 2017, eq. 1 and section 3.2.2 (arXiv:1706.03762).
     """
-    q = split_heads(parts.query(x), parts.heads)       # (B, H, T, K)
-    k = split_heads(parts.key(source), parts.heads)    # (B, H, S, K)
+    q = split_heads(parts.query(x), parts.heads)  # (B, H, T, K)
+    k = split_heads(parts.key(source), parts.heads)  # (B, H, S, K)
     v = split_heads(parts.value(source), parts.heads)  # (B, H, S, K)
 
     scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])  # (B, H, T, S)
-    weights = (scores + bias).softmax(dim=-1)                  # (B, H, T, S)
-    mixed = merge_heads(weights @ v)                           # (B, T, D)
+    weights = (scores + bias).softmax(dim=-1)  # (B, H, T, S)
+    mixed = merge_heads(weights @ v)  # (B, T, D)
     return Attention(q, k, v, scores, weights, mixed, parts.output(mixed))
 
 
@@ -80,7 +80,7 @@ def feed_forward(x: Tensor, parts: LayerParts) -> FeedForward:
 
     Source: Vaswani et al. 2017, eq. 2, with GELU for ReLU as in Devlin et al. 2019, section 3.
     """
-    widened = parts.widen(x)               # (B, T, F)
+    widened = parts.widen(x)  # (B, T, F)
     activated = parts.activation(widened)  # (B, T, F)
     return FeedForward(widened, activated, parts.narrow(activated))
 
@@ -99,9 +99,9 @@ def encoder_layer(x: Tensor, parts: LayerParts, bias: Tensor) -> Layer:
     Source: Vaswani et al. 2017, section 3.1; `BertLayer`, `RobertaLayer`, `BartEncoderLayer`.
     """
     attention = attend(x, x, parts.attention, bias)
-    attended = parts.attention_norm(x + attention.output)        # (B, T, D)
+    attended = parts.attention_norm(x + attention.output)  # (B, T, D)
     forward = feed_forward(attended, parts)
-    output = parts.output_norm(attended + forward.narrowed)      # (B, T, D)
+    output = parts.output_norm(attended + forward.narrowed)  # (B, T, D)
     return Layer(x, attention, attended, forward, output)
 
 
@@ -121,11 +121,11 @@ def decoder_layer(x: Tensor, source: Tensor, parts: LayerParts, bias: Tensor, cr
     Source: Vaswani et al. 2017, section 3.1; `BartDecoderLayer`.
     """
     self_attention = attend(x, x, parts.attention, bias)
-    attended = parts.attention_norm(x + self_attention.output)         # (B, T, D)
+    attended = parts.attention_norm(x + self_attention.output)  # (B, T, D)
     cross_attention = attend(attended, source, parts.cross, cross_bias)
-    crossed = parts.cross_norm(attended + cross_attention.output)      # (B, T, D)
+    crossed = parts.cross_norm(attended + cross_attention.output)  # (B, T, D)
     forward = feed_forward(crossed, parts)
-    output = parts.output_norm(crossed + forward.narrowed)             # (B, T, D)
+    output = parts.output_norm(crossed + forward.narrowed)  # (B, T, D)
     return DecoderLayer(x, self_attention, attended, cross_attention, crossed, forward, output)
 
 

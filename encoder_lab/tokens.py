@@ -70,11 +70,11 @@ def tokenize(
     ids = _stack(read["input_ids"], tokenizer.pad_token_id)
     return Tokens(
         texts=tuple((texts[row], pairs[row] if pairs else None) for row in rows),
-        ids=ids,                                                              # (B, T)
-        mask=_stack([[1] * len(row) for row in read["input_ids"]], 0),        # (B, T)
-        segments=_stack(segments, 0),                                         # (B, T)
-        sides=_stack(sides, -1),                                              # (B, T)
-        spans=_stack(read["offset_mapping"], (0, 0)),                         # (B, T, 2)
+        ids=ids,  # (B, T)
+        mask=_stack([[1] * len(row) for row in read["input_ids"]], 0),  # (B, T)
+        segments=_stack(segments, 0),  # (B, T)
+        sides=_stack(sides, -1),  # (B, T)
+        spans=_stack(read["offset_mapping"], (0, 0)),  # (B, T, 2)
         strings=tuple(readable(tokenizer, row) for row in ids),
     )
 

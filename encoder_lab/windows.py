@@ -25,12 +25,12 @@ class Windows(Sequence):
 
     question: str
     context: str
-    before: Tensor           # (Q,) ids of `<s> question </s></s>`
-    question_spans: Tensor   # (Q, 2) characters of the question; 0, 0 for an added token
-    in_question: Tensor      # (Q,) bool
-    ids: Tensor              # (N,) ids of the whole context
-    spans: Tensor            # (N, 2) characters of the context
-    words: Tensor            # (N,) which word each token belongs to; -1 for none
+    before: Tensor  # (Q,) ids of `<s> question </s></s>`
+    question_spans: Tensor  # (Q, 2) characters of the question; 0, 0 for an added token
+    in_question: Tensor  # (Q,) bool
+    ids: Tensor  # (N,) ids of the whole context
+    spans: Tensor  # (N, 2) characters of the context
+    words: Tensor  # (N,) which word each token belongs to; -1 for none
     bounds: tuple[tuple[int, int], ...]  # (W) each window's first token of the context, and the one after its last
     tokenizer: PreTrainedTokenizerBase
 

@@ -17,7 +17,7 @@ from transformers import (
 from encoder_lab.grow.saving import DROPOUT
 
 LONGEST = 512  # tokens that MiniLM has positions for
-UNUSED = 2     # rows of RoBERTa's and BART's position tables before the first: they count from behind the padding id
+UNUSED = 2  # rows of RoBERTa's and BART's position tables before the first: they count from behind the padding id
 SPECIAL = {"<s>": "[CLS]", "<pad>": "[PAD]", "</s>": "[SEP]", "<unk>": "[UNK]", "<mask>": "[MASK]"}
 DECODER_LAYERS = 2
 

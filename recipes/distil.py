@@ -31,8 +31,8 @@ from recipes.qa_data import load_qamr, load_squad
 from recipes.warm_start import MINILM, fetch
 
 SEED = 21
-VOCABULARY = 11_600    # pieces: as many as fit in 40 MiB beside BART's eight layers of 384
-CHARACTERS = 900       # running text is joined up to this length, which is about 200 tokens
+VOCABULARY = 11_600  # pieces: as many as fit in 40 MiB beside BART's eight layers of 384
+CHARACTERS = 900  # running text is joined up to this length, which is about 200 tokens
 BATCH_TOKENS = 2_048
 STEPS = 1_400
 RATE = 5e-4
@@ -44,8 +44,8 @@ SHARES = {"squad": 1.0, "nli": 0.7, "emotions": 0.5, "onestop_english": 0.3, "wi
 class Example:
     """One text as teacher and student read it."""
 
-    theirs: list[int]        # MiniLM's ids
-    their_words: list[int]   # which word of the text each id belongs to; -1 for a special token
+    theirs: list[int]  # MiniLM's ids
+    their_words: list[int]  # which word of the text each id belongs to; -1 for a special token
     ours: list[int]
     our_words: list[int]
 
@@ -124,8 +124,8 @@ def word_states(hidden: Tensor, words: Tensor, count: int) -> tuple[Tensor, Tens
         ((B, W, D) means, (B, W) how many tokens each word has).
     """
     size = len(hidden)
-    slot = torch.where(words < 0, count, words)                      # (B, T); the last slot is thrown away
-    sums = hidden.new_zeros(size, count + 1, hidden.shape[-1])       # (B, W + 1, D)
+    slot = torch.where(words < 0, count, words)  # (B, T); the last slot is thrown away
+    sums = hidden.new_zeros(size, count + 1, hidden.shape[-1])  # (B, W + 1, D)
     sums = sums.scatter_add(1, slot[..., None].expand_as(hidden), hidden)
     tokens = hidden.new_zeros(size, count + 1).scatter_add(1, slot, torch.ones_like(slot, dtype=hidden.dtype))
     return (sums / tokens.clamp(min=1)[..., None])[:, :-1], tokens[:, :-1]

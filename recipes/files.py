@@ -9,8 +9,8 @@ from pathlib import Path
 class File:
     """One public data file."""
 
-    sha256: str   # of the file; another file is refused
-    origin: str   # public source
+    sha256: str  # of the file; another file is refused
+    origin: str  # public source
     licence: str
 
 

@@ -25,9 +25,9 @@ from recipes.vocabulary import SPECIAL, count_pieces, trim_vocabulary
 from recipes.warm_start import MINILM, fetch
 
 SEED = 20
-VOCABULARY = 13_400    # pieces kept of 30,522: as many as fit in 32 MiB beside six layers of 384
-LONGEST = 128          # ids in a training example, [CLS] and [SEP] included
-BATCH_TOKENS = 2_048   # ids in a batch, padding included
+VOCABULARY = 13_400  # pieces kept of 30,522: as many as fit in 32 MiB beside six layers of 384
+LONGEST = 128  # ids in a training example, [CLS] and [SEP] included
+BATCH_TOKENS = 2_048  # ids in a batch, padding included
 STEPS = 4_800
 RATE = 4e-4
 

@@ -20,14 +20,14 @@ from recipes.nli_data import LABELS, Pair
 from recipes.warm_start import MINILM, fetch
 
 SEED = 27
-PER_PREMISE = 6           # hypotheses for each premise of the pairs
-PER_SENTENCE = 3          # and for each sentence of plain text
+PER_PREMISE = 6  # hypotheses for each premise of the pairs
+PER_SENTENCE = 3  # and for each sentence of plain text
 TEXTS = ("onestop_english", "novels", "wiki_split", "state_union", "tatoeba")
-SENTENCES = 2_000         # of each text
-WORDS = range(6, 41)      # in such a sentence
+SENTENCES = 2_000  # of each text
+WORDS = range(6, 41)  # in such a sentence
 NEUTRAL_KEPT = 1 / 3
 BATCH_TOKENS = 8_192
-LONGEST = 64              # tokens that a vector is the mean of
+LONGEST = 64  # tokens that a vector is the mean of
 
 
 @torch.inference_mode()

@@ -20,7 +20,7 @@ class Pair:
 
     premise: str
     hypothesis: str
-    label: int | None   # in LABELS; None where nobody has said
+    label: int | None  # in LABELS; None where nobody has said
     source: str
 
 

@@ -28,7 +28,7 @@ from recipes.warm_start import MPNET, fetch
 
 SEED = 25
 READINGS = {"mnli": 1.25, "snli": 0.4, "counterfactual-snli": 0.2}
-LONGEST = 256          # tokens of a pair
+LONGEST = 256  # tokens of a pair
 BATCH_TOKENS = 2_048
 RATE = 5e-5
 WARMUP = 60

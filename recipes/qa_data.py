@@ -8,7 +8,7 @@ from pathlib import Path
 from recipes.files import read
 
 MIXED = "squad-train-sample"  # paragraphs of many articles of SQuAD 1.1 train; none of them is in a dev article
-HELD_OUT_ONE_IN = 5           # of the named articles, in alphabetical order
+HELD_OUT_ONE_IN = 5  # of the named articles, in alphabetical order
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Question:
     question: str
     context: str
     answers: tuple[str, ...]  # empty: the context does not tell
-    start: int                # character offset of the first answer; -1 without one
+    start: int  # character offset of the first answer; -1 without one
     article: str
 
 

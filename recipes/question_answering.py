@@ -30,12 +30,12 @@ from recipes.originals import beside_original
 from recipes.qa_data import Question, load_qamr, load_squad, unanswerable
 
 SEED = 22
-WINDOW = 256           # tokens of a training example; a longer paragraph is cut around the answer
-READ = 384             # tokens of a window when answers are measured
-STRIDE = 128           # tokens that neighbouring windows share when a long paragraph is measured
-ANSWER = 30            # tokens of the longest answer considered
-MADE = 0.1             # questions without an answer made for each SQuAD question that has one
-EPOCHS = 2             # over SQuAD; QAMR is read once
+WINDOW = 256  # tokens of a training example; a longer paragraph is cut around the answer
+READ = 384  # tokens of a window when answers are measured
+STRIDE = 128  # tokens that neighbouring windows share when a long paragraph is measured
+ANSWER = 30  # tokens of the longest answer considered
+MADE = 0.1  # questions without an answer made for each SQuAD question that has one
+EPOCHS = 2  # over SQuAD; QAMR is read once
 BATCH_TOKENS = 3_072
 RATE = 2e-4
 
@@ -46,7 +46,7 @@ class Example:
 
     ids: list[int]
     start: int  # token where the answer starts; 0, the first token, if the window holds none
-    end: int    # token where it ends
+    end: int  # token where it ends
 
 
 def prepare(questions: list[Question], tokenizer: PreTrainedTokenizerBase) -> list[Example]:
@@ -99,7 +99,7 @@ def make_loss(model: RobertaForQuestionAnswering, phases: list[list[Example]]) -
         with torch.autocast("cpu", dtype=torch.bfloat16):
             hidden = model.roberta(ids, attention_mask=mask).last_hidden_state
         logits = model.qa_outputs(hidden.float()).masked_fill(mask[..., None] == 0, -10_000.0)  # (B, T, 2)
-        ends = torch.tensor([[x.start, x.end] for x in batch])                                  # (B, 2)
+        ends = torch.tensor([[x.start, x.end] for x in batch])  # (B, 2)
         return torch.nn.functional.cross_entropy(logits, ends)
 
     return loss_at, len(plan)

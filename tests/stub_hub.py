@@ -15,7 +15,7 @@ class StubHub(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.folder = folder
         self.missing: set[str] = set()  # files it answers 404 for
-        self.cut: set[str] = set()      # files it sends half of
+        self.cut: set[str] = set()  # files it sends half of
         self.asked: list[tuple[str, str, str | None]] = []  # (method, file, Range header)
 
     @property

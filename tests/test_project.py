@@ -103,7 +103,11 @@ def imported(folder: Path) -> dict[str, str]:
                 continue
             for name in (name.split(".")[0] for name in names):
                 beside = (file.parent / f"{name}.py").exists()  # a script may import the file beside it
-                if name not in sys.stdlib_module_names and name not in ("encoder_lab", "recipes", "tests") and not beside:
+                if (
+                    name not in sys.stdlib_module_names
+                    and name not in ("encoder_lab", "recipes", "tests")
+                    and not beside
+                ):
                     found[name] = str(file.relative_to(ROOT))
     return found
 

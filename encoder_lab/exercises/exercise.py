@@ -20,11 +20,11 @@ LETTERS = "abcdef"  # of a quiz's options
 class Exercise:
     """One exercise: what the student reads and is given, and the function that compares the answer."""
 
-    name: str               # the check is `check.<name>(answer)`
-    task: str               # markdown, one to four sentences
-    given: str              # code of the cell that prepares values; "" where there is none
-    cell: str               # code of the student's cell, with `...` where the answer belongs
-    answer: str             # the name the student's cell gives to the answer
+    name: str  # the check is `check.<name>(answer)`
+    task: str  # markdown, one to four sentences
+    given: str  # code of the cell that prepares values; "" where there is none
+    cell: str  # code of the student's cell, with `...` where the answer belongs
+    answer: str  # the name the student's cell gives to the answer
     compare: Callable[[object], str | None]  # raises `Wrong`; may return a remark on a right answer
     hints: tuple[str, str]  # shown after the first and the second wrong try
     checkpoint: str = "fill-mask"  # the task of the checkpoint that the notebook calls `ck`
@@ -58,10 +58,10 @@ class Exercise:
 class Quiz:
     """One question with lettered options; each wrong one has its explanation."""
 
-    name: str                 # begins with "quiz_"
+    name: str  # begins with "quiz_"
     question: str
     options: tuple[str, ...]  # a), b), c) … in this order
-    right: str                # the letter
+    right: str  # the letter
     remarks: tuple[str, ...]  # one an option: why it is wrong, or what to remember when it is right
 
     hints = ()  # the remark on the option chosen says enough

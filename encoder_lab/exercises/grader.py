@@ -24,9 +24,9 @@ class Notebook:
     """One handed-in file: its code, and what is wrong with it as a file."""
 
     student: str
-    place: str                           # its path in the folder
-    cells: tuple[tuple[int, str], ...]   # (number from 0, source) of the code cells
-    trouble: str                         # "" for a notebook that can be read
+    place: str  # its path in the folder
+    cells: tuple[tuple[int, str], ...]  # (number from 0, source) of the code cells
+    trouble: str  # "" for a notebook that can be read
 
     @property
     def checks(self) -> set[str]:

@@ -27,16 +27,14 @@ class Heard:
     """What came of one notebook."""
 
     statuses: dict[str, str]  # exercise -> the verdict on the last answer given to its check
-    note: str                 # why it stopped early, or which cells failed; "" if neither
+    note: str  # why it stopped early, or which cells failed; "" if neither
 
 
 class Stopped(BaseException):
     """The notebook cannot be heard any longer; not an `Exception`, so that no check takes it for a wrong answer."""
 
 
-def hear(
-    cells: list[tuple[int, str]], exercises: Mapping[str, Exercise | Quiz], seconds: float, memory: int
-) -> Heard:
+def hear(cells: list[tuple[int, str]], exercises: Mapping[str, Exercise | Quiz], seconds: float, memory: int) -> Heard:
     """Run a notebook's cells and judge what they hand to the checks.
 
     Args:

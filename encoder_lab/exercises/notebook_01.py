@@ -82,7 +82,7 @@ EXERCISES = (
         task=(
             "Write `wordpiece(word, vocabulary)`, which cuts one lower-case word into pieces as BERT does: take the "
             "longest piece of the vocabulary the word starts with, then the longest that continues it, written with "
-            "`##` in front, until nothing is left. If at any point no piece fits, the whole word becomes `[\"[UNK]\"]`."
+            '`##` in front, until nothing is left. If at any point no piece fits, the whole word becomes `["[UNK]"]`.'
         ),
         given=TOY_VOCABULARY,
         cell="def wordpiece(word, vocabulary):\n    return ...",
@@ -91,7 +91,7 @@ EXERCISES = (
         hints=(
             "From where you stand, try the whole rest of the word first and drop one letter at a time from its end.",
             'Look up "##" + rest everywhere but at the start; when even one letter is not there, return ["[UNK]"] '
-            'alone.',
+            "alone.",
         ),
     ),
     Exercise(
@@ -162,7 +162,7 @@ EXERCISES = (
     Quiz(
         name="quiz_static",
         question='You look up the row of "bank" in the table of word embeddings for "the river bank" and for "the '
-        'bank\'s loan". What do you find?',
+        "bank's loan\". What do you find?",
         options=(
             "two different rows, one for each sense",
             "the same row: the sense can come only from the layers above",

@@ -137,7 +137,7 @@ EXERCISES = (
         name="drift",
         task=(
             'The word "bank" stands in both sentences. Give its cosine similarity between the two at every level: '
-            'after '
+            "after "
             "the embeddings and after each layer, so one number more than there are layers."
         ),
         given=TWO_BANKS,

@@ -97,7 +97,7 @@ EXERCISES = (
             "choices[0][0] is the first mask's first choice; .string goes into the text, .probability into the "
             "product.",
             'text.replace("[MASK]", word, 1) fills one mask only; ask fill_mask again, and its choices[0][0] is the '
-            'second.',
+            "second.",
         ),
     ),
     Exercise(

@@ -88,7 +88,7 @@ EXERCISES = (
     Exercise(
         name="masked_starts",
         task=(
-            'Turn ten start logits into start probabilities. The tokens of the context and the first token, which '
+            "Turn ten start logits into start probabilities. The tokens of the context and the first token, which "
             'stands for "no answer", share 1 among them; every other token has 0.'
         ),
         given=TEN_STARTS,

@@ -44,11 +44,16 @@ def softmax_from_sigmoid(by_softmax: object) -> str:
     """Compare with softmax over the logits that the sigmoid came from."""
     by_sigmoid = run_given(FOUR_LABELS)["by_sigmoid"]
     shares = by_sigmoid / by_sigmoid.sum()
-    refuse_slips(as_numbers(by_softmax).squeeze(), {
-        "Dividing by the sum is no softmax: it was made of probabilities, where softmax is made of logits.": (shares,),
-        "This is a softmax over probabilities; softmax takes logits.": (softmax(by_sigmoid),),
-        "These are the logits; their softmax is still to be taken.": (by_sigmoid.logit(),),
-    })
+    refuse_slips(
+        as_numbers(by_softmax).squeeze(),
+        {
+            "Dividing by the sum is no softmax: it was made of probabilities, where softmax is made of logits.": (
+                shares,
+            ),
+            "This is a softmax over probabilities; softmax takes logits.": (softmax(by_sigmoid),),
+            "These are the logits; their softmax is still to be taken.": (by_sigmoid.logit(),),
+        },
+    )
     numbers = as_numbers(by_softmax)
     if numbers.shape == by_sigmoid.shape and not abs(numbers.sum() - 1) < 1e-3:
         raise Wrong(f"Your numbers sum to {short(numbers.sum().item())}; softmax shares out 1.")

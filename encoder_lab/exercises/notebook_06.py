@@ -37,21 +37,28 @@ def one_label(shares: object) -> str:
     logits, entailment, contradiction = _logits_and_places(OTHER_ORDER)
     if as_numbers(shares).shape != logits[:, 0].shape:
         same_numbers(shares, logits[:, 0])
-    refuse_slips(as_numbers(shares).squeeze(), {
-        "This compares entailment with the other logits of its own label; here the labels compete with one another.": (
-            softmax(logits)[:, entailment], label_probabilities(logits[None], entailment, contradiction, True)[0],
-        ),
-        "Each of these comes from one label alone; here the labels share 1.": (logits[:, entailment].sigmoid(),),
-        "Entailment has another place in this model: look at names.": (
-            softmax(logits[:, 2]), softmax(logits[:, contradiction]),
-        ),
-        "These logits have two softmaxes on them; one is enough.": (
-            softmax(softmax(logits)[:, entailment]), softmax(softmax(logits[:, entailment])),
-        ),
-        "Dividing by the sum is no softmax; e to the power of each logit comes first.": (
-            logits[:, entailment] / logits[:, entailment].sum(),
-        ),
-    })
+    refuse_slips(
+        as_numbers(shares).squeeze(),
+        {
+            "This compares entailment with the other logits of its own label; "
+            "here the labels compete with one another.": (
+                softmax(logits)[:, entailment],
+                label_probabilities(logits[None], entailment, contradiction, True)[0],
+            ),
+            "Each of these comes from one label alone; here the labels share 1.": (logits[:, entailment].sigmoid(),),
+            "Entailment has another place in this model: look at names.": (
+                softmax(logits[:, 2]),
+                softmax(logits[:, contradiction]),
+            ),
+            "These logits have two softmaxes on them; one is enough.": (
+                softmax(softmax(logits)[:, entailment]),
+                softmax(softmax(logits[:, entailment])),
+            ),
+            "Dividing by the sum is no softmax; e to the power of each logit comes first.": (
+                logits[:, entailment] / logits[:, entailment].sum(),
+            ),
+        },
+    )
     same_numbers(shares, softmax(logits[:, entailment]), tell=False)
     return "Neutral and contradiction had no say: the bill's large neutral logit changes nothing."
 
@@ -62,17 +69,22 @@ def many_labels(each: object) -> str:
     if as_numbers(each).shape != logits[:, 0].shape:
         same_numbers(each, logits[:, 0])
     right = label_probabilities(logits[None], entailment, contradiction, True)[0]
-    refuse_slips(as_numbers(each).squeeze(), {
-        "These are the probabilities of contradiction; look at names.": (1 - right,),
-        "Neutral takes a share here; it is left out, and entailment stands against contradiction alone.": (
-            softmax(logits)[:, entailment],
-        ),
-        "Contradiction has no say in this; entailment stands against it.": (logits[:, entailment].sigmoid(),),
-        "This sets entailment against neutral; it stands against contradiction.": (
-            softmax(logits[:, [1, entailment]])[:, 1],
-        ),
-        "Here the labels compete with one another; each should be judged by itself.": (softmax(logits[:, entailment]),),
-    })
+    refuse_slips(
+        as_numbers(each).squeeze(),
+        {
+            "These are the probabilities of contradiction; look at names.": (1 - right,),
+            "Neutral takes a share here; it is left out, and entailment stands against contradiction alone.": (
+                softmax(logits)[:, entailment],
+            ),
+            "Contradiction has no say in this; entailment stands against it.": (logits[:, entailment].sigmoid(),),
+            "This sets entailment against neutral; it stands against contradiction.": (
+                softmax(logits[:, [1, entailment]])[:, 1],
+            ),
+            "Here the labels compete with one another; each should be judged by itself.": (
+                softmax(logits[:, entailment]),
+            ),
+        },
+    )
     same_numbers(each, right, tell=False)
     return f"They sum to {right.sum():.2f}: with each label by itself, nothing is shared."
 
@@ -86,10 +98,13 @@ def decoder_reads(decoder_ids: object) -> str:
         raise Wrong(f"You have {len(ids) + 1} ids; the decoder reads {len(ids)}, as the encoder does: one drops out.")
     if numbers.squeeze().shape == (len(ids) - 1,):
         raise Wrong(f"You have {len(ids) - 1} ids; the decoder reads {len(ids)}, as the encoder does.")
-    refuse_slips(as_numbers(decoder_ids).squeeze(), {
-        "This is what the encoder reads; the decoder reads it shifted right by one.": (ids,),
-        "This is shifted to the left.": (torch.cat([ids[1:], torch.tensor([start])]), ids.roll(-1)),
-    })
+    refuse_slips(
+        as_numbers(decoder_ids).squeeze(),
+        {
+            "This is what the encoder reads; the decoder reads it shifted right by one.": (ids,),
+            "This is shifted to the left.": (torch.cat([ids[1:], torch.tensor([start])]), ids.roll(-1)),
+        },
+    )
     same_numbers(decoder_ids, shift_right(ids[None].cpu(), start)[0], tell=False)
     last = checkpoint(TASK).tokenizer.convert_ids_to_tokens(int(ids[-2]))
     return f"At the last position, where the head reads, the decoder is given {readable_piece(last)}."

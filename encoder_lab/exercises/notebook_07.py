@@ -31,16 +31,19 @@ def sentence_vector(vectors: object) -> None:
     given = run_given(TWO_TEXTS)
     states, mask = given["states"], given["mask"]
     real = states * mask[..., None]
-    refuse_slips(as_numbers(vectors), {
-        "The padding is in your mean; look at the mask.": (states.mean(dim=1),),
-        "The padding is left out of the sum and counted all the same: divide by the number of real tokens.": (
-            real.mean(dim=1),
-        ),
-        "These are sums; the mean divides them by the number of real tokens.": (real.sum(dim=1),),
-        "This is the first token's vector; the mean over all real tokens is asked for.": (states[:, 0],),
-        "This is a mean over the texts; each text has a vector of its own.": (states.mean(dim=0),),
-        "This is a mean over the numbers of each token; it goes over the tokens.": (states.mean(dim=2),),
-    })
+    refuse_slips(
+        as_numbers(vectors),
+        {
+            "The padding is in your mean; look at the mask.": (states.mean(dim=1),),
+            "The padding is left out of the sum and counted all the same: divide by the number of real tokens.": (
+                real.mean(dim=1),
+            ),
+            "These are sums; the mean divides them by the number of real tokens.": (real.sum(dim=1),),
+            "This is the first token's vector; the mean over all real tokens is asked for.": (states[:, 0],),
+            "This is a mean over the texts; each text has a vector of its own.": (states.mean(dim=0),),
+            "This is a mean over the numbers of each token; it goes over the tokens.": (states.mean(dim=2),),
+        },
+    )
     same_numbers(vectors, pool(states, mask, "mean"), tell=False)
 
 
@@ -50,21 +53,25 @@ def two_centroids(middles: object) -> str:
     wanted = centroids(examples, ["a recipe", "a recipe", "b hotel", "b hotel"])  # in the order of the examples
     unit = torch.nn.functional.normalize(examples, dim=-1)
     pairs, raw = unit.view(2, 2, 2), examples.view(2, 2, 2)
-    refuse_slips(as_numbers(middles), {
-        "These are means of directions; a centroid has the length 1 again.": (pairs.mean(dim=1),),
-        "These are sums of directions; a centroid has the length 1.": (pairs.sum(dim=1),),
-        "These are means of the vectors as they are: a long one outweighs a short one. Take directions first.": (
-            raw.mean(dim=1),
-        ),
-        "A long vector has outweighed a short one: each has to have the length 1 before the mean is taken.": (
-            torch.nn.functional.normalize(raw.mean(dim=1), dim=-1),
-        ),
-        "Here a recipe is mixed with a hotel; the first two examples belong together.": (
-            torch.nn.functional.normalize(pairs.mean(dim=0), dim=-1), pairs.mean(dim=0),
-        ),
-        "The hotels come second; the rows have changed places.": (wanted.flip(0),),
-        "These are the examples' directions; the mean of two is still to be taken.": (unit,),
-    })
+    refuse_slips(
+        as_numbers(middles),
+        {
+            "These are means of directions; a centroid has the length 1 again.": (pairs.mean(dim=1),),
+            "These are sums of directions; a centroid has the length 1.": (pairs.sum(dim=1),),
+            "These are means of the vectors as they are: a long one outweighs a short one. Take directions first.": (
+                raw.mean(dim=1),
+            ),
+            "A long vector has outweighed a short one: each has to have the length 1 before the mean is taken.": (
+                torch.nn.functional.normalize(raw.mean(dim=1), dim=-1),
+            ),
+            "Here a recipe is mixed with a hotel; the first two examples belong together.": (
+                torch.nn.functional.normalize(pairs.mean(dim=0), dim=-1),
+                pairs.mean(dim=0),
+            ),
+            "The hotels come second; the rows have changed places.": (wanted.flip(0),),
+            "These are the examples' directions; the mean of two is still to be taken.": (unit,),
+        },
+    )
     same_numbers(middles, wanted, tell=False)
     return "Each lies half-way between its two directions, however long the vectors were."
 
@@ -93,17 +100,20 @@ def seed_spread(summary: object) -> str:
     numbers = as_numbers(summary)
     if numbers.shape != wanted.shape:
         raise Wrong("Three numbers are needed, in this order: mean, lowest, highest.")
-    refuse_slips(as_numbers(summary), {
-        "This summarises the texts; an accuracy is one seed's share of right texts.": (
-            torch.stack([by_text.mean(), by_text.min(), by_text.max()]),
-        ),
-        "These are the three accuracies themselves; their mean, lowest and highest are asked for.": (accuracy,),
-        "These are counts; an accuracy is a share, from 0 to 1.": (10 * wanted,),
-        "The second is the highest and the third the lowest; turn them round.": (wanted[[0, 2, 1]],),
-        "The first is the middle one of the three, the median; the mean is asked for.": (
-            torch.stack([accuracy.median(), accuracy.min(), accuracy.max()]),
-        ),
-    })
+    refuse_slips(
+        as_numbers(summary),
+        {
+            "This summarises the texts; an accuracy is one seed's share of right texts.": (
+                torch.stack([by_text.mean(), by_text.min(), by_text.max()]),
+            ),
+            "These are the three accuracies themselves; their mean, lowest and highest are asked for.": (accuracy,),
+            "These are counts; an accuracy is a share, from 0 to 1.": (10 * wanted,),
+            "The second is the highest and the third the lowest; turn them round.": (wanted[[0, 2, 1]],),
+            "The first is the middle one of the three, the median; the mean is asked for.": (
+                torch.stack([accuracy.median(), accuracy.min(), accuracy.max()]),
+            ),
+        },
+    )
     for name, mine, its in zip(("mean", "lowest", "highest"), numbers, wanted, strict=True):
         same_numbers(mine, its, tell=False, what=f"the {name}")
     return "The same method, the same texts: only the examples differ, and the accuracy with them."

@@ -36,16 +36,19 @@ def without_head(output: object) -> str:
     kept[:, 2:], other[:, :2] = 0, 0
     rows = weight.clone()
     rows[2:] = 0
-    refuse_slips(as_numbers(output), {
-        "Head 1 is still on; this is the whole projection.": (mixed @ weight.T + bias,),
-        "This switches head 0 off; head 1 is the second of the two.": (other @ weight.T + bias,),
-        "The bias is missing; it belongs to no head and stays.": (kept @ weight.T,),
-        "You have emptied rows of the weight. A row makes one number of the output; a head is read by columns.": (
-            mixed @ rows.T + bias,
-        ),
-        "A torch.nn.Linear multiplies by weight.T: x @ weight.T + bias.": (kept @ weight + bias,),
-        "This is what the heads have mixed; it has still to go through the output projection.": (kept,),
-    })
+    refuse_slips(
+        as_numbers(output),
+        {
+            "Head 1 is still on; this is the whole projection.": (mixed @ weight.T + bias,),
+            "This switches head 0 off; head 1 is the second of the two.": (other @ weight.T + bias,),
+            "The bias is missing; it belongs to no head and stays.": (kept @ weight.T,),
+            "You have emptied rows of the weight. A row makes one number of the output; a head is read by columns.": (
+                mixed @ rows.T + bias,
+            ),
+            "A torch.nn.Linear multiplies by weight.T: x @ weight.T + bias.": (kept @ weight + bias,),
+            "This is what the heads have mixed; it has still to go through the output projection.": (kept,),
+        },
+    )
     same_numbers(output, kept @ weight.T + bias, tell=False)
     return "An empty slice of what was mixed, or empty columns of the weight: the same output."
 
@@ -54,23 +57,31 @@ def patch_shares(shares: object) -> str:
     """Compare with the way from the text's number to the other's."""
     given = run_given(FOUR_PATCHES)
     text, other, patched = given["text_value"], given["other_value"], given["patched_values"]
-    refuse_slips(as_numbers(shares), {
-        "These are changes of the logit; divide them by the whole way from the text to the other text.": (
-            patched - text, (patched - text).abs(),
-        ),
-        "0 has to be the text as it is and 1 the other text; yours is the other way round.": (
-            (patched - other) / (text - other),
-        ),
-        "The sign is wrong: the way goes from the text's number to the other text's.": (
-            (patched - text) / (text - other),
-        ),
-        "A change is measured against the way between the two texts, not against one of their logits.": (
-            patched / other, patched / text, (patched - text) / other, (patched - text) / text,
-        ),
-        "A share may be below 0: that patch moved the logit away from the other text. Keep its sign.": (
-            ((patched - text) / (other - text)).abs(), ((patched - text) / (other - text)).clamp(0, 1),
-        ),
-    })
+    refuse_slips(
+        as_numbers(shares),
+        {
+            "These are changes of the logit; divide them by the whole way from the text to the other text.": (
+                patched - text,
+                (patched - text).abs(),
+            ),
+            "0 has to be the text as it is and 1 the other text; yours is the other way round.": (
+                (patched - other) / (text - other),
+            ),
+            "The sign is wrong: the way goes from the text's number to the other text's.": (
+                (patched - text) / (text - other),
+            ),
+            "A change is measured against the way between the two texts, not against one of their logits.": (
+                patched / other,
+                patched / text,
+                (patched - text) / other,
+                (patched - text) / text,
+            ),
+            "A share may be below 0: that patch moved the logit away from the other text. Keep its sign.": (
+                ((patched - text) / (other - text)).abs(),
+                ((patched - text) / (other - text)).clamp(0, 1),
+            ),
+        },
+    )
     same_numbers(shares, (patched - text) / (other - text), tell=False)
     return "The last one is below 0: its patch has moved the logit away from the other text."
 
@@ -104,19 +115,24 @@ def by_steps(parts: object) -> str:
         return torch.stack([slope(start + share * way) for share in shares]).mean(dim=0)
 
     wanted = mean((0.25, 0.75)) * way
-    refuse_slips(as_numbers(parts), {
-        "These are ends of the stretches, or beginnings; take their middles, which `halves` has.": (
-            mean((0.5, 1.0)) * way, mean((0.0, 0.5)) * way, mean((0.0, 1.0)) * way,
-        ),
-        "This is the mean gradient; multiply it by the way from start to end.": (mean((0.25, 0.75)),),
-        "These are sums of two gradients times the way; take their mean.": (2 * wanted,),
-        "The way is end - start; you have multiplied by the end itself.": (mean((0.25, 0.75)) * end,),
-        "This is gradient x input: one gradient, at the end.": (slope(end) * end, slope(end) * way),
-        "You have gone from 0 to the end; this baseline is not 0.": (
-            torch.stack([slope(share * end) for share in (0.25, 0.75)]).mean(dim=0) * end,
-        ),
-        "One number for each of x and y is asked for; this is their sum.": (wanted.sum(),),
-    })
+    refuse_slips(
+        as_numbers(parts),
+        {
+            "These are ends of the stretches, or beginnings; take their middles, which `halves` has.": (
+                mean((0.5, 1.0)) * way,
+                mean((0.0, 0.5)) * way,
+                mean((0.0, 1.0)) * way,
+            ),
+            "This is the mean gradient; multiply it by the way from start to end.": (mean((0.25, 0.75)),),
+            "These are sums of two gradients times the way; take their mean.": (2 * wanted,),
+            "The way is end - start; you have multiplied by the end itself.": (mean((0.25, 0.75)) * end,),
+            "This is gradient x input: one gradient, at the end.": (slope(end) * end, slope(end) * way),
+            "You have gone from 0 to the end; this baseline is not 0.": (
+                torch.stack([slope(share * end) for share in (0.25, 0.75)]).mean(dim=0) * end,
+            ),
+            "One number for each of x and y is asked for; this is their sum.": (wanted.sum(),),
+        },
+    )
     same_numbers(parts, wanted, tell=False)
     gained = (end[0] ** 2 * end[1] - start[0] ** 2 * start[1]).item()
     return f"They sum to {wanted.sum():g} and the function gains {gained:g}; more steps would close that gap."

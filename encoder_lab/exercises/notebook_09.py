@@ -34,27 +34,31 @@ def batch_loss(loss: object) -> str:
     chances = logits.softmax(dim=-1)
     numbers = as_numbers(loss)
     across = logits.log_softmax(dim=0)[range(3), right]
-    refuse_slips(numbers, {
-        "This is one loss a text; their mean is asked for.": (losses,),
-        "This is the sum over the texts; the mean is asked for.": (losses.sum(),),
-        "This is the mean probability of the right labels; the loss takes minus the logarithm of each.": (
-            chances[range(3), right].mean(),
-        ),
-        "The mean was taken before the logarithm; take the logarithm of each text's probability first.": (
-            -chances[range(3), right].mean().log(),
-        ),
-        "This is the logarithm itself, which is below 0; the loss is minus that.": (-losses.mean(),),
-        "This is for the label with the highest logit; the loss looks at the right label, whatever was chosen.": (
-            -chances.max(dim=-1).values.log().mean(),
-        ),
-        "This is minus the mean logit of the right labels; a softmax comes before the logarithm.": (
-            -logits[range(3), right].mean(),
-        ),
-        "This is a logarithm to the base 10 or 2; nats need the natural one, .log().": (
-            losses.mean() / torch.tensor(10.0).log(), losses.mean() / torch.tensor(2.0).log(),
-        ),
-        "The softmax went over the texts; it goes over each text's labels.": (-across.mean(),),
-    })
+    refuse_slips(
+        numbers,
+        {
+            "This is one loss a text; their mean is asked for.": (losses,),
+            "This is the sum over the texts; the mean is asked for.": (losses.sum(),),
+            "This is the mean probability of the right labels; the loss takes minus the logarithm of each.": (
+                chances[range(3), right].mean(),
+            ),
+            "The mean was taken before the logarithm; take the logarithm of each text's probability first.": (
+                -chances[range(3), right].mean().log(),
+            ),
+            "This is the logarithm itself, which is below 0; the loss is minus that.": (-losses.mean(),),
+            "This is for the label with the highest logit; the loss looks at the right label, whatever was chosen.": (
+                -chances.max(dim=-1).values.log().mean(),
+            ),
+            "This is minus the mean logit of the right labels; a softmax comes before the logarithm.": (
+                -logits[range(3), right].mean(),
+            ),
+            "This is a logarithm to the base 10 or 2; nats need the natural one, .log().": (
+                losses.mean() / torch.tensor(10.0).log(),
+                losses.mean() / torch.tensor(2.0).log(),
+            ),
+            "The softmax went over the texts; it goes over each text's labels.": (-across.mean(),),
+        },
+    )
     same_numbers(loss, losses.mean(), tell=False)
     return "Most of it comes from the second text, whose right label the head finds unlikely."
 
@@ -91,23 +95,29 @@ def when_to_stop(epochs: object) -> str:
     numbers = as_numbers(epochs)
     if numbers.shape != (2,):
         raise Wrong("Two whole numbers are needed, in this order: the epoch that is kept, the last epoch that is run.")
-    refuse_slips(numbers, {
-        "The last loss is the lowest of all, but the training has ended before: nobody could know of it.": (
-            torch.tensor([losses.index(min(losses)), len(losses) - 1]),
-            torch.tensor([losses.index(min(losses)), last]),
-        ),
-        "A single worse epoch does not end it; three in a row do, counted from the best.": (
-            torch.tensor([3, 4]), torch.tensor([3, 6]),
-        ),
-        "As low as before is not lower: of two equal epochs the first is kept.": (
-            torch.tensor([7, 8]), torch.tensor([7, 9]), torch.tensor([7, last]),
-        ),
-        "Turn them round: first the epoch that is kept.": (torch.tensor([last, best]),),
-        "Epoch 0 is the fresh head, so the list begins with it: you have counted from 1.": (
-            torch.tensor([best + 1, last + 1]),
-        ),
-        "The weights that are kept are the best epoch's, not the last one's.": (torch.tensor([last, last]),),
-    })
+    refuse_slips(
+        numbers,
+        {
+            "The last loss is the lowest of all, but the training has ended before: nobody could know of it.": (
+                torch.tensor([losses.index(min(losses)), len(losses) - 1]),
+                torch.tensor([losses.index(min(losses)), last]),
+            ),
+            "A single worse epoch does not end it; three in a row do, counted from the best.": (
+                torch.tensor([3, 4]),
+                torch.tensor([3, 6]),
+            ),
+            "As low as before is not lower: of two equal epochs the first is kept.": (
+                torch.tensor([7, 8]),
+                torch.tensor([7, 9]),
+                torch.tensor([7, last]),
+            ),
+            "Turn them round: first the epoch that is kept.": (torch.tensor([last, best]),),
+            "Epoch 0 is the fresh head, so the list begins with it: you have counted from 1.": (
+                torch.tensor([best + 1, last + 1]),
+            ),
+            "The weights that are kept are the best epoch's, not the last one's.": (torch.tensor([last, last]),),
+        },
+    )
     for name, mine, its in zip(("the epoch that is kept", "the last epoch"), numbers, (best, last), strict=True):
         same_numbers(mine, torch.tensor(its), tell=False, what=name)
     return "It missed the lowest loss, one epoch later: that is the price of not waiting."
@@ -122,18 +132,23 @@ def answer_tokens(places: object) -> str:
     numbers = as_numbers(places)
     if numbers.shape != (2,):
         raise Wrong("Two whole numbers are needed: the place of the answer's first token, and of its last.")
-    refuse_slips(numbers, {
-        "These are places in the context; the question's tokens stand before it and count too.": (wanted - before,),
-        "These are characters; the head chooses among tokens.": (torch.tensor([start, end]),
-                                                                torch.tensor([before + start, before + end])),
-        "The last token belongs to the answer: this is the place after it.": (wanted + torch.tensor([0, 1]),),
-        "The first token begins with the space before the word, and still is the answer's first.": (
-            wanted + torch.tensor([1, 0]),
-        ),
-        "The answer has two tokens; this is one of them.": (wanted[[0, 0]], wanted[[1, 1]]),
-        "Turn them round: the first token comes first.": (wanted.flip(0),),
-        "Places are counted from 0, as in the list of spans.": (wanted + 1,),
-    })
+    refuse_slips(
+        numbers,
+        {
+            "These are places in the context; the question's tokens stand before it and count too.": (wanted - before,),
+            "These are characters; the head chooses among tokens.": (
+                torch.tensor([start, end]),
+                torch.tensor([before + start, before + end]),
+            ),
+            "The last token belongs to the answer: this is the place after it.": (wanted + torch.tensor([0, 1]),),
+            "The first token begins with the space before the word, and still is the answer's first.": (
+                wanted + torch.tensor([1, 0]),
+            ),
+            "The answer has two tokens; this is one of them.": (wanted[[0, 0]], wanted[[1, 1]]),
+            "Turn them round: the first token comes first.": (wanted.flip(0),),
+            "Places are counted from 0, as in the list of spans.": (wanted + 1,),
+        },
+    )
     same_numbers(places, wanted, tell=False)
     return "Two choices among the row's tokens: one for the start, one for the end."
 

@@ -18,9 +18,9 @@ _COLOURS = {  # JupyterLab's own, so that both themes stay readable; the words s
 class Outcome:
     """The verdict on one answer, printed in words and shown in colour."""
 
-    name: str                # of the exercise
-    status: str              # RIGHT, WRONG or NOT_ANSWERED
-    message: str = ""        # what differs, what to do next, or a remark on a right answer
+    name: str  # of the exercise
+    status: str  # RIGHT, WRONG or NOT_ANSWERED
+    message: str = ""  # what differs, what to do next, or a remark on a right answer
     hints: tuple[str, ...] = ()  # none, one, or two from the second wrong try on
 
     def __repr__(self) -> str:

@@ -17,11 +17,11 @@ CONTEXT = (
     "new one, made of iron, was designed by his granddaughter Klara Weber and opened on 4 May 1896. Today only walkers "
     "and cyclists may use it, because cars cross the river on the motorway bridge two kilometres to the north."
 )
-ANSWERS = 5         # ranked answers shown
-LIKELY = 10         # starts, and ends, that the grid shows of a longer window
-LONGEST = 50_000    # characters of a context; some 30 windows, a few seconds a reading
-CARD = -6.7         # the threshold on the bundled checkpoint's card, tuned on texts it was not trained on
-NEUTRAL = 0.0       # for every other: the logits themselves prefer no answer
+ANSWERS = 5  # ranked answers shown
+LIKELY = 10  # starts, and ends, that the grid shows of a longer window
+LONGEST = 50_000  # characters of a context; some 30 windows, a few seconds a reading
+CARD = -6.7  # the threshold on the bundled checkpoint's card, tuned on texts it was not trained on
+NEUTRAL = 0.0  # for every other: the logits themselves prefer no answer
 
 
 def answer(
@@ -101,7 +101,7 @@ def _window_view(seen: Answer, window: Window, at: int, max_answer_len: int) -> 
     places = [0, *window.in_context.nonzero().flatten().tolist()]
     spans = window.spans[places].tolist()
     texts, gaps = map(list, zip(*_pieces(seen.context, spans), strict=True))
-    grid = seen.grid(at)[places][:, places]                                           # (N, N)
+    grid = seen.grid(at)[places][:, places]  # (N, N)
     starts, ends = _likely(grid.amax(dim=1)), _likely(grid.amax(dim=0))
     return WindowView(
         positions=places,

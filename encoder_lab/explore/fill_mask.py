@@ -42,9 +42,9 @@ def fill_mask(
         masked = mask_positions(tokenizer, tokens.ids[0])
         if not 0 <= position < tokens.ids.shape[1]:
             position = masked[0] if masked else 1
-        logits = masked_lm_head(way.hidden_states[-1][0], checkpoint.model).logits       # (T, V)
-        states = torch.stack([state[0, position] for state in way.hidden_states])        # (L + 1, D)
-        depths = softmax(masked_lm_head(states, checkpoint.model).logits, temperature)   # (L + 1, V)
+        logits = masked_lm_head(way.hidden_states[-1][0], checkpoint.model).logits  # (T, V)
+        states = torch.stack([state[0, position] for state in way.hidden_states])  # (L + 1, D)
+        depths = softmax(masked_lm_head(states, checkpoint.model).logits, temperature)  # (L + 1, V)
         here = softmax(logits[position], temperature).topk(top_k)
 
         def word(token_id: int) -> str:

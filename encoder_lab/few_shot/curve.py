@@ -25,10 +25,10 @@ FULL = FOLDER / "learning_curve.json"  # what `python -m encoder_lab.few_shot` w
 class LearningCurve(Record):
     """How accurate each method is with k examples a class. Axis K: numbers of examples tried."""
 
-    examples: tuple[int, ...]        # (K,) k, examples of each class, rising
-    seeds: tuple[int, ...]           # each draws its own examples; with one seed all methods have the same
+    examples: tuple[int, ...]  # (K,) k, examples of each class, rising
+    seeds: tuple[int, ...]  # each draws its own examples; with one seed all methods have the same
     accuracy: dict[str, np.ndarray]  # method -> (K, seeds), 0 to 1
-    zero_shot: float | None          # accuracy at k = 0, with the classes' names alone, 0 to 1; None if not measured
+    zero_shot: float | None  # accuracy at k = 0, with the classes' names alone, 0 to 1; None if not measured
 
     def to_json(self) -> str:
         """Write the curve as JSON."""
@@ -126,9 +126,7 @@ def full_learning_curve() -> LearningCurve:
     return LearningCurve.from_json(FULL.read_text(encoding="utf-8"))
 
 
-def _check(
-    examples: tuple[int, ...], seeds: tuple[int, ...], methods: Sequence[str], zero_shot: float | None
-) -> None:
+def _check(examples: tuple[int, ...], seeds: tuple[int, ...], methods: Sequence[str], zero_shot: float | None) -> None:
     """Refuse a curve with nothing on it, or with what is no accuracy."""
     for name, given in (("examples", examples), ("seeds", seeds), ("methods", methods)):
         if not given:

@@ -14,9 +14,9 @@ from encoder_lab.forward.batches import batches
 from encoder_lab.forward.trace import encoder
 from encoder_lab.progress import progress_bar
 
-STEPS, EXAMPLES = 40, 8               # updates, and the examples each of them sees
+STEPS, EXAMPLES = 40, 8  # updates, and the examples each of them sees
 ENCODER_RATE, HEAD_RATE = 2e-4, 1e-2  # AdamW's highest; the head starts from nothing and has far to go
-WARM_UP = 0.1                         # share of the steps over which the rates climb, before they fall to 0
+WARM_UP = 0.1  # share of the steps over which the rates climb, before they fall to 0
 
 
 class Classifier(nn.Module):

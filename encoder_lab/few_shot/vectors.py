@@ -57,5 +57,5 @@ def pool(hidden: Tensor, mask: Tensor, pooling: str) -> Tensor:
     """
     if pooling == "first":
         return hidden[:, 0]
-    share = mask[..., None].to(hidden.dtype)               # (B, T, 1)
+    share = mask[..., None].to(hidden.dtype)  # (B, T, 1)
     return (hidden * share).sum(dim=1) / share.sum(dim=1)  # padding counts for nothing

@@ -13,8 +13,8 @@ from encoder_lab.progress import progress_bar
 from encoder_lab.records import Answer, Span
 from encoder_lab.windows import Windows, cut_windows
 
-BATCH = 4      # windows read at once
-SHOW_BAR = 8   # windows from which on a progress bar is shown
+BATCH = 4  # windows read at once
+SHOW_BAR = 8  # windows from which on a progress bar is shown
 
 
 def answer(
@@ -96,10 +96,10 @@ def span_logits(checkpoint: Checkpoint, cut: Sequence[Windows]) -> list[tuple[Te
             rows = [cut[owner].row(i) for owner, i in batch]
             ids = torch.nn.utils.rnn.pad_sequence(rows, True, padding_value=checkpoint.tokenizer.pad_token_id)
             sizes = torch.tensor([len(row) for row in rows])
-            mask = (torch.arange(ids.shape[1]) < sizes[:, None]).long()                      # (B, T)
+            mask = (torch.arange(ids.shape[1]) < sizes[:, None]).long()  # (B, T)
             ids, mask = ids.to(model.device), mask.to(model.device)
             head = span_head(model.base_model(ids, attention_mask=mask).last_hidden_state, model)
-            logits = torch.stack([head.start, head.end]).cpu()                               # (2, B, T)
+            logits = torch.stack([head.start, head.end]).cpu()  # (2, B, T)
             for number, (owner, i) in enumerate(batch):
                 found[owner][:, i, : sizes[number]] = logits[:, number, : sizes[number]]
             bar.update(len(batch))

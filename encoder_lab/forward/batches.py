@@ -8,7 +8,7 @@ from torch import Tensor
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.progress import progress_bar
 
-BATCH = 512      # token ids of a batch, padding included; a longer row stands alone
+BATCH = 512  # token ids of a batch, padding included; a longer row stands alone
 SHOW_BAR = 7e10  # token ids times the model's weights: about a second on two cores, from which on a bar is shown
 
 

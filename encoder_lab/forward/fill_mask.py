@@ -52,9 +52,9 @@ def _fill_one(checkpoint: Checkpoint, text: str, top_k: int, among: Tensor | Non
     model, tokenizer = checkpoint.model, checkpoint.tokenizer
     way = trace(checkpoint, text)
     positions = mask_positions(tokenizer, way.tokens.ids[0])
-    hidden = way.hidden_states[-1]                               # (1, T, D)
+    hidden = way.hidden_states[-1]  # (1, T, D)
     logits = masked_lm_head(hidden[0, positions], model).logits  # (N, V)
-    best, probabilities = top_choices(logits, top_k, among)      # (N, top_k) each
+    best, probabilities = top_choices(logits, top_k, among)  # (N, top_k) each
     choices = tuple(
         tuple(
             Choice(i, tokenizer.decode([i]), logits[row, i].item(), p, fill_in(tokenizer, way.tokens.ids[0], at, i))

@@ -21,7 +21,7 @@ class Examples:
     """What to learn, or to measure on. Axes: N examples, K choices in each: 1 for a label, 2 for a span."""
 
     rows: tuple[list[int], ...]  # (N) token ids of each, without padding
-    targets: Tensor              # (N, K) the right choices: a label's number, or the first and the last token's place
+    targets: Tensor  # (N, K) the right choices: a label's number, or the first and the last token's place
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -80,9 +80,7 @@ def new_span_head(checkpoint: Checkpoint, seed: int = 0) -> Checkpoint:
     return _fresh(checkpoint, "question-answering", RobertaForQuestionAnswering, config, seed)
 
 
-def text_examples(
-    checkpoint: Checkpoint, texts: Sequence[str], labels: Sequence[str] | Sequence[int]
-) -> Examples:
+def text_examples(checkpoint: Checkpoint, texts: Sequence[str], labels: Sequence[str] | Sequence[int]) -> Examples:
     """Turn labelled texts into examples for a classification head.
 
     Args:
@@ -195,9 +193,7 @@ def _fresh(checkpoint: Checkpoint, task: str, architecture: type, config: PreTra
         model = architecture(config)
     model.to(device=old.device, dtype=old.dtype).base_model.load_state_dict(old.base_model.state_dict())
     source = f"a fresh head on {checkpoint.source}'s base"
-    return replace(
-        checkpoint, task=task, source=source, revision=None, model=model.eval().requires_grad_(False)
-    )
+    return replace(checkpoint, task=task, source=source, revision=None, model=model.eval().requires_grad_(False))
 
 
 def _same_count(what: str, texts: list[str], **others: Sequence) -> None:

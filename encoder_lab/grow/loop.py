@@ -17,9 +17,9 @@ from encoder_lab.grow.interrupts import noted_interrupts
 from encoder_lab.grow.schedule import rate_at
 from encoder_lab.progress import progress_bar
 
-BATCH_TOKENS = 256   # token ids of a batch, padding included: some 16 short texts
-BASE_SHARE = 0.1     # of the head's rate: the base knows something already, and is moved with care
-WARM_UP = 0.05       # share of all planned steps over which the rates climb
+BATCH_TOKENS = 256  # token ids of a batch, padding included: some 16 short texts
+BASE_SHARE = 0.1  # of the head's rate: the base knows something already, and is moved with care
+WARM_UP = 0.05  # share of all planned steps over which the rates climb
 WEIGHT_DECAY = 0.01  # AdamW's pull of each weight towards 0
 
 
@@ -27,9 +27,9 @@ WEIGHT_DECAY = 0.01  # AdamW's pull of each weight towards 0
 class History:
     """What was measured, epoch by epoch; entry 0 is the fresh head. Axis E: entry 0 and the epochs done."""
 
-    loss: dict[str, list[float]]      # "training", "validation" -> (E,) mean cross-entropy, nats; NaN: not measured
+    loss: dict[str, list[float]]  # "training", "validation" -> (E,) mean cross-entropy, nats; NaN: not measured
     accuracy: dict[str, list[float]]  # the same names -> (E,) share of examples with every choice right, 0 to 1
-    best: int                         # the epoch with the lowest validation loss
+    best: int  # the epoch with the lowest validation loss
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -38,7 +38,7 @@ class Trained:
 
     checkpoint: Checkpoint  # as it was in the best epoch, its weights frozen again; fit for its task's journey
     history: History
-    ended: str              # why the training ended
+    ended: str  # why the training ended
 
     def __repr__(self) -> str:
         losses, best = self.history.loss["validation"], self.history.best
@@ -159,10 +159,10 @@ def one_epoch(
     """
     loss, right = 0.0, 0
     for numbers in plan:
-        losses, hits = score(work, examples, numbers, states)       # (B,) each: how wrong, and whether right
-        losses.mean().backward()                                    # how would each weight change that?
-        nn.utils.clip_grad_norm_(work.model.parameters(), 1.0)      # one odd batch must not upset everything
-        optimiser.step()                                            # change each a little, downhill
+        losses, hits = score(work, examples, numbers, states)  # (B,) each: how wrong, and whether right
+        losses.mean().backward()  # how would each weight change that?
+        nn.utils.clip_grad_norm_(work.model.parameters(), 1.0)  # one odd batch must not upset everything
+        optimiser.step()  # change each a little, downhill
         optimiser.zero_grad()
         rates.step()
         loss, right = loss + losses.sum().item(), right + hits.sum().item()
@@ -188,12 +188,12 @@ def score(
     ids, mask = pad([examples.rows[number] for number in numbers], checkpoint.tokenizer.pad_token_id)  # (B, T)
     ids, mask = ids.to(model.device), mask.to(model.device)
     if states is None:
-        hidden = model.base_model(ids, attention_mask=mask).last_hidden_state                          # (B, T, D)
+        hidden = model.base_model(ids, attention_mask=mask).last_hidden_state  # (B, T, D)
     else:
-        hidden = nn.utils.rnn.pad_sequence([states[number] for number in numbers], batch_first=True)   # (B, T, D)
-    logits = choose(hidden, mask, checkpoint)                                                          # (B, K, C or T)
-    targets = examples.targets[list(numbers)].to(model.device)                                         # (B, K)
-    losses = nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="none")    # (B * K,)
+        hidden = nn.utils.rnn.pad_sequence([states[number] for number in numbers], batch_first=True)  # (B, T, D)
+    logits = choose(hidden, mask, checkpoint)  # (B, K, C or T)
+    targets = examples.targets[list(numbers)].to(model.device)  # (B, K)
+    losses = nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="none")  # (B * K,)
     return losses.view(targets.shape).mean(dim=1), (logits.argmax(dim=-1) == targets).all(dim=1)
 
 

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 IGNORED = -100  # label of a position that is not guessed, as in `transformers`
-SHARE = 0.15    # of the real tokens are guessed; of these 80 % become [MASK], 10 % a random piece, 10 % stay
+SHARE = 0.15  # of the real tokens are guessed; of these 80 % become [MASK], 10 % a random piece, 10 % stay
 
 
 def pack(lines: list[list[int]], longest: int, running: bool) -> list[list[int]]:

@@ -68,9 +68,7 @@ def counterfactual(
     """
     check_among("side", side, sides(checkpoint.model), checkpoint.model)
     second = pair if other_pair is None else other_pair
-    ways = [
-        trace_tokens(checkpoint, tokenize(checkpoint.tokenizer, *both)) for both in ((text, pair), (other, second))
-    ]
+    ways = [trace_tokens(checkpoint, tokenize(checkpoint.tokenizer, *both)) for both in ((text, pair), (other, second))]
     mine, its = (getattr(way, side) if isinstance(way, EncoderDecoderTrace) else way for way in ways)
     pairs = _align(mine.tokens, its.tokens)
     here, there = (list(positions) for positions in zip(*pairs, strict=True))

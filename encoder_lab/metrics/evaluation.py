@@ -14,11 +14,11 @@ class ThresholdSweep:
     """What becomes of the same predictions at each threshold on the null margin. Axis M: thresholds tried."""
 
     thresholds: np.ndarray  # (M,) no unit, rising; a question whose null margin lies above is not answered
-    exact: np.ndarray       # (M,) mean exact match, 0 to 1
-    f1: np.ndarray          # (M,) mean F1, 0 to 1
-    precision: np.ndarray   # (M,) of the questions answered, the share that have an answer; NaN if none is answered
-    recall: np.ndarray      # (M,) of the questions that have an answer, the share answered; NaN if none has one
-    best: float             # the threshold of the highest mean F1, as `best_threshold` finds it
+    exact: np.ndarray  # (M,) mean exact match, 0 to 1
+    f1: np.ndarray  # (M,) mean F1, 0 to 1
+    precision: np.ndarray  # (M,) of the questions answered, the share that have an answer; NaN if none is answered
+    recall: np.ndarray  # (M,) of the questions that have an answer, the share answered; NaN if none has one
+    best: float  # the threshold of the highest mean F1, as `best_threshold` finds it
 
     def __repr__(self) -> str:
         at = int(np.flatnonzero(self.thresholds == self.best)[0])
@@ -32,10 +32,10 @@ class ThresholdSweep:
 class SpanEvaluation:
     """How good predicted answers are. Axis N: questions."""
 
-    exact: np.ndarray             # (N,) 1 or 0: exact match of each prediction as given
-    f1: np.ndarray                # (N,) 0 to 1
-    answerable: np.ndarray        # (N,) bool; True for a question that has an answer
-    summary: dict[str, float]     # SQuAD 2.0's names, means from 0 to 1: exact, f1, total, HasAns_exact, NoAns_f1 …
+    exact: np.ndarray  # (N,) 1 or 0: exact match of each prediction as given
+    f1: np.ndarray  # (N,) 0 to 1
+    answerable: np.ndarray  # (N,) bool; True for a question that has an answer
+    summary: dict[str, float]  # SQuAD 2.0's names, means from 0 to 1: exact, f1, total, HasAns_exact, NoAns_f1 …
     sweep: ThresholdSweep | None  # None without margins
 
     def __repr__(self) -> str:

@@ -12,9 +12,9 @@ class LabelScores:
     """How good each label's predictions are. Axis C: labels."""
 
     precision: np.ndarray  # (C,) of the texts it is predicted for, the share where it is right; NaN if there are none
-    recall: np.ndarray     # (C,) of the texts where it is right, the share it is predicted for; NaN if there are none
-    f1: np.ndarray         # (C,) their harmonic mean, 0 if one of them is 0 or NaN; NaN if both are NaN
-    support: np.ndarray    # (C,) texts where it is right
+    recall: np.ndarray  # (C,) of the texts where it is right, the share it is predicted for; NaN if there are none
+    f1: np.ndarray  # (C,) their harmonic mean, 0 if one of them is 0 or NaN; NaN if both are NaN
+    support: np.ndarray  # (C,) texts where it is right
 
     def __repr__(self) -> str:
         lines = [f"{'label':>5}{'precision':>11}{'recall':>8}{'f1':>7}{'support':>9}"]

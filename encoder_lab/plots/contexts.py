@@ -97,9 +97,7 @@ def highlighted_context(
     return ax
 
 
-def checked_places(
-    spans: Sequence[tuple[int, int, float]], length: int
-) -> tuple[list[tuple[int, int]], np.ndarray]:
+def checked_places(spans: Sequence[tuple[int, int, float]], length: int) -> tuple[list[tuple[int, int]], np.ndarray]:
     """Return the places and the scores of spans, or say in one sentence what is wrong with them."""
     places, scores = [], []
     for place, span in enumerate(spans):

@@ -17,9 +17,7 @@ PAIR = 24  # characters of a label that may be two tokens
 WITHOUT = canvas.SIGNED.with_extremes(bad="0.85")  # grey where there is no number
 
 
-def head_effects(
-    effects: ArrayLike, *, unit: str = "logit", ax: Axes | None = None, title: str = ""
-) -> Axes:
+def head_effects(effects: ArrayLike, *, unit: str = "logit", ax: Axes | None = None, title: str = "") -> Axes:
     """Draw what switching off each head does to a watched number: row = layer, column = head, colour around 0.
 
     Args:
@@ -152,9 +150,7 @@ def _label_rows(ax: Axes, tokens: Sequence[str], columns: int, title: str) -> No
     canvas.put_title(ax, title)
 
 
-def _finish(
-    ax: Axes, image: AxesImage, values: np.ndarray, own_figure: bool, text: str, characters: int
-) -> None:
+def _finish(ax: Axes, image: AxesImage, values: np.ndarray, own_figure: bool, text: str, characters: int) -> None:
     """Add the scale; write the numbers where there is room, else mark those that are clearly negative."""
     if own_figure:
         canvas.draw_scale(image, ax, text)

@@ -12,7 +12,7 @@ from encoder_lab.plots.labels import FONT, LABEL_SIZE, label_axis, readable
 
 MOST_TOKENS = 26  # rows that hold a word each
 MOST_STATES = 13
-LETTER = 0.74     # width of a broad letter, in sizes
+LETTER = 0.74  # width of a broad letter, in sizes
 
 
 def lens_table(

@@ -28,9 +28,9 @@ NUMBER = 9  # points that a number before an underline takes
 class Letter:
     """One character of the text on its line."""
 
-    index: int    # in the text; -1 for an ellipsis
-    shown: str    # as the font can draw it
-    left: float   # points from the line's start
+    index: int  # in the text; -1 for an ellipsis
+    shown: str  # as the font can draw it
+    left: float  # points from the line's start
     right: float
 
 
@@ -38,12 +38,12 @@ class Letter:
 class Stretch:
     """What of a span stands on one line."""
 
-    span: int     # which span, counted from 0
-    left: float   # points from the line's start
+    span: int  # which span, counted from 0
+    left: float  # points from the line's start
     right: float
-    opens: bool   # whether the span starts here
+    opens: bool  # whether the span starts here
     closes: bool  # whether it ends here
-    lane: int     # how many underlines are above its own
+    lane: int  # how many underlines are above its own
 
 
 @cache
@@ -74,9 +74,7 @@ def parts_near(text: str, edges: Sequence[int], reach: int) -> list[tuple[int, i
     return parts
 
 
-def set_lines(
-    text: str, parts: Sequence[tuple[int, int]], width: float, dpi: float
-) -> list[list[Letter]]:
+def set_lines(text: str, parts: Sequence[tuple[int, int]], width: float, dpi: float) -> list[list[Letter]]:
     """Set a text on lines, one space between words whatever the white space is.
 
     Args:

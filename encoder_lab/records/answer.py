@@ -14,14 +14,14 @@ from encoder_lab.records.stages import Trace, characters
 class Window(Record):
     """As much of a context as fits into the model behind the question."""
 
-    ids: Tensor                # (T,) numbers in the vocabulary
-    mask: Tensor               # (T,) 1: a window by itself has no padding
-    spans: Tensor              # (T, 2) start and end character, in the question or in the context; 0, 0 if added
-    in_context: Tensor         # (T,) bool; True for the tokens of the context
-    roles: tuple[str, ...]     # (T) "no answer" for the first token, "question", "separator" or "context"
-    strings: tuple[str, ...]   # (T) readable tokens
-    start: int                 # the first character of the context that this window shows
-    end: int                   # the character after the last one
+    ids: Tensor  # (T,) numbers in the vocabulary
+    mask: Tensor  # (T,) 1: a window by itself has no padding
+    spans: Tensor  # (T, 2) start and end character, in the question or in the context; 0, 0 if added
+    in_context: Tensor  # (T,) bool; True for the tokens of the context
+    roles: tuple[str, ...]  # (T) "no answer" for the first token, "question", "separator" or "context"
+    strings: tuple[str, ...]  # (T) readable tokens
+    start: int  # the first character of the context that this window shows
+    end: int  # the character after the last one
 
     def _repr_html_(self) -> str:
         rows = zip(self.strings, self.ids.tolist(), self.roles, self.spans, strict=True)
@@ -35,14 +35,14 @@ class Window(Record):
 class Span:
     """One stretch of the context as an answer."""
 
-    text: str      # context[start:end]
-    start: int     # character of the context as typed
-    end: int       # the character after the last one
-    score: float   # 0 to 1: the start's probability times the end's, within its window
-    window: int    # the window it was found in
-    first: int     # token of the window where it starts
-    last: int      # token where it ends
-    moved: bool    # whether word alignment moved an end
+    text: str  # context[start:end]
+    start: int  # character of the context as typed
+    end: int  # the character after the last one
+    score: float  # 0 to 1: the start's probability times the end's, within its window
+    window: int  # the window it was found in
+    first: int  # token of the window where it starts
+    last: int  # token where it ends
+    moved: bool  # whether word alignment moved an end
 
     def __repr__(self) -> str:
         return f"Span({self.text!r}, score {self.score:.4f}, characters {self.start}–{self.end}, window {self.window})"
@@ -52,23 +52,23 @@ class Span:
 class Answer(Record):
     """A question, what the model makes of each token of its context, and the spans it would answer with."""
 
-    question: str                    # as typed
-    context: str                     # as typed
-    windows: Sequence[Window]        # (W) each made when asked for
-    start_logits: Tensor             # (W, T) 0 for padding
-    end_logits: Tensor               # (W, T)
-    allowed: Tensor                  # (W, T) bool; the context's tokens and the first, which stands for no answer
-    start_probabilities: Tensor      # (W, T) over the tokens that are allowed
-    end_probabilities: Tensor        # (W, T)
-    null_scores: Tensor              # (W,) start times end probability of the first token
-    null_margins: Tensor             # (W,) the first token's logit sum minus the best span's
-    null_score: float                # the least over the windows, as in the pipeline
-    null_margin: float               # the least null logit sum of any window minus the best span's of any
-    spans: tuple[Span, ...]          # ranked; of spans at the same place the likeliest
-    candidates: tuple[Span, ...]     # the best of each window, in the windows' order: what the pipeline merges
-    top_k: int                       # how many answers were asked for
-    handle_impossible_answer: bool   # whether "no answer" is one of them
-    notes: tuple[str, ...]           # what to know about this reading
+    question: str  # as typed
+    context: str  # as typed
+    windows: Sequence[Window]  # (W) each made when asked for
+    start_logits: Tensor  # (W, T) 0 for padding
+    end_logits: Tensor  # (W, T)
+    allowed: Tensor  # (W, T) bool; the context's tokens and the first, which stands for no answer
+    start_probabilities: Tensor  # (W, T) over the tokens that are allowed
+    end_probabilities: Tensor  # (W, T)
+    null_scores: Tensor  # (W,) start times end probability of the first token
+    null_margins: Tensor  # (W,) the first token's logit sum minus the best span's
+    null_score: float  # the least over the windows, as in the pipeline
+    null_margin: float  # the least null logit sum of any window minus the best span's of any
+    spans: tuple[Span, ...]  # ranked; of spans at the same place the likeliest
+    candidates: tuple[Span, ...]  # the best of each window, in the windows' order: what the pipeline merges
+    top_k: int  # how many answers were asked for
+    handle_impossible_answer: bool  # whether "no answer" is one of them
+    notes: tuple[str, ...]  # what to know about this reading
     compute_grid: Callable[[int], Tensor]
     compute_trace: Callable[[int], Trace]
 

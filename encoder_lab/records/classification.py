@@ -15,7 +15,7 @@ class RankedLabel:
     """One label as an answer."""
 
     label: str
-    index: int          # its place among the labels, before ranking
+    index: int  # its place among the labels, before ranking
     probability: float  # 0 to 1; the logit itself where no function was applied
 
     def __repr__(self) -> str:
@@ -27,15 +27,15 @@ class Classification(Record):
     """A text and what a classifier makes of it."""
 
     text: str
-    tokens: Tokens                    # (1, T)
-    vector: Tensor                    # (D,) the first token's last hidden state
-    dense: Tensor                     # (D,) after the dense layer
-    activated: Tensor                 # (D,) after tanh
-    logits: Tensor                    # (C,) after out_proj
-    function: str                     # "sigmoid", "softmax" or "none": what turned logits into probabilities
-    probabilities: Tensor             # (C,) 0 to 1; the logits themselves where the function is "none"
-    labels: tuple[str, ...]           # (C) in the model's order
-    ranked: tuple[RankedLabel, ...]   # the likeliest first, as many as were asked for
+    tokens: Tokens  # (1, T)
+    vector: Tensor  # (D,) the first token's last hidden state
+    dense: Tensor  # (D,) after the dense layer
+    activated: Tensor  # (D,) after tanh
+    logits: Tensor  # (C,) after out_proj
+    function: str  # "sigmoid", "softmax" or "none": what turned logits into probabilities
+    probabilities: Tensor  # (C,) 0 to 1; the logits themselves where the function is "none"
+    labels: tuple[str, ...]  # (C) in the model's order
+    ranked: tuple[RankedLabel, ...]  # the likeliest first, as many as were asked for
     compute_trace: Callable[[], Trace]
 
     @property

@@ -12,10 +12,10 @@ class Choice:
     """One word a masked-language model puts in a mask's place."""
 
     token_id: int
-    string: str         # the token as text
-    logit: float        # what the head gave it; no unit
+    string: str  # the token as text
+    logit: float  # what the head gave it; no unit
     probability: float  # 0 to 1, over the whole vocabulary
-    sequence: str       # the whole text with the choice put in
+    sequence: str  # the whole text with the choice put in
 
     def __repr__(self) -> str:
         numbers = f"probability {self.probability:.4f}, logit {self.logit:.2f}, id {self.token_id}"
@@ -28,7 +28,7 @@ class FillMask(Record):
 
     text: str
     trace: Trace
-    positions: tuple[int, ...]               # token positions of the masks
+    positions: tuple[int, ...]  # token positions of the masks
     choices: tuple[tuple[Choice, ...], ...]  # for each mask, likeliest first
     compute_head: Callable[[], MaskedLMHead]
 

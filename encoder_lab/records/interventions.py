@@ -26,13 +26,13 @@ class States(Record):
 class Target(Record):
     """A text, and the one number of the model's answer to it that is watched."""
 
-    tokens: Tokens               # (1, T) the text or the pair
-    name: str                    # the output in words
-    measure: str                 # "logit" or "probability"
-    positions: tuple[int, ...]   # where the head reads: a mask; a span's first and last token; none for a label
-    output: int | None           # which of the head's logits: a token id or a label's place; None for a span
-    against: int | None          # the output whose logit is subtracted; None for none
-    value: float                 # the number for the text as it is
+    tokens: Tokens  # (1, T) the text or the pair
+    name: str  # the output in words
+    measure: str  # "logit" or "probability"
+    positions: tuple[int, ...]  # where the head reads: a mask; a span's first and last token; none for a label
+    output: int | None  # which of the head's logits: a token id or a label's place; None for a span
+    against: int | None  # the output whose logit is subtracted; None for none
+    value: float  # the number for the text as it is
 
     def __repr__(self) -> str:
         return f"Target({self.name}: {self.measure} {self.value:.4f}, in {short(_text(self.tokens))})"
@@ -46,8 +46,8 @@ class HeadEffects(Record):
     """What becomes of a watched number when one head at a time is switched off."""
 
     target: Target
-    attention: str   # "encoder", "decoder" or "cross"
-    values: Tensor   # (L, H) the number with that head off
+    attention: str  # "encoder", "decoder" or "cross"
+    values: Tensor  # (L, H) the number with that head off
     effects: Tensor  # (L, H) values - target.value: below 0 the head had helped
 
     def strongest(self, count: int = 5) -> list[tuple[int, int, float]]:
@@ -70,9 +70,9 @@ class Patched(Record):
     """A text run with some hidden states of another text."""
 
     target: Target
-    other: float     # the watched number for the other text
-    value: float     # the number with the patch in place
-    last: Tensor     # (1, T, D) the last hidden state with the patch in place
+    other: float  # the watched number for the other text
+    value: float  # the number with the patch in place
+    last: Tensor  # (1, T, D) the last hidden state with the patch in place
 
     def __repr__(self) -> str:
         return f"Patched({self.target.name}: {_three(self.target, self.value, self.other)})"
@@ -88,9 +88,9 @@ class PatchMap(Record):
 
     target: Target
     other_tokens: Tokens  # (1, T') of the other text
-    other: float          # the watched number for the other text
-    side: str             # "encoder" or "decoder"
-    values: Tensor        # (L + 1, T) the number with that vector patched; not a number where no position is aligned
+    other: float  # the watched number for the other text
+    side: str  # "encoder" or "decoder"
+    values: Tensor  # (L + 1, T) the number with that vector patched; not a number where no position is aligned
 
     @property
     def effects(self) -> Tensor:
@@ -124,11 +124,11 @@ class PatchMap(Record):
 class Lens(Record):
     """What the masked-language-model head would say at every position, had the model ended after each layer."""
 
-    tokens: Tokens                                  # (1, T)
-    ids: Tensor                                     # (L + 1, T, k) the likeliest token ids
+    tokens: Tokens  # (1, T)
+    ids: Tensor  # (L + 1, T, k) the likeliest token ids
     words: tuple[tuple[tuple[str, ...], ...], ...]  # (L + 1)(T)(k) the same as text
-    probabilities: Tensor                           # (L + 1, T, k)
-    entropy: Tensor                                 # (L + 1, T) nats: 0 sure, log V knows nothing
+    probabilities: Tensor  # (L + 1, T, k)
+    entropy: Tensor  # (L + 1, T) nats: 0 sure, log V knows nothing
 
     def __repr__(self) -> str:
         last = " ".join(words[0] for words in self.words[-1])
@@ -147,11 +147,11 @@ class Lens(Record):
 class SpanLens(Record):
     """What the question-answering head would say, had the model ended after each layer."""
 
-    tokens: Tokens            # (1, T) the question and its context
-    start_logits: Tensor      # (L + 1, T)
-    end_logits: Tensor        # (L + 1, T)
-    spans: tuple[Span, ...]   # (L + 1) the likeliest of each hidden state
-    null_scores: Tensor       # (L + 1,) the first token's start times end probability: no answer
+    tokens: Tokens  # (1, T) the question and its context
+    start_logits: Tensor  # (L + 1, T)
+    end_logits: Tensor  # (L + 1, T)
+    spans: tuple[Span, ...]  # (L + 1) the likeliest of each hidden state
+    null_scores: Tensor  # (L + 1,) the first token's start times end probability: no answer
 
     def __repr__(self) -> str:
         lines = [f"  {layer}: {span.score:.4f} {short(span.text)}" for layer, span in enumerate(self.spans)]
@@ -170,11 +170,11 @@ class Attribution(Record):
     """A watched number shared out among the tokens."""
 
     target: Target
-    method: str             # "integrated gradients" or "gradient x input"
-    baseline: str | None    # what integrated gradients start from: "mask" or "zero"
-    steps: int              # points between baseline and text; 1 for gradient x input
-    scores: Tensor          # (T,) each token's share, in the target's unit
-    baseline_value: float   # the watched number for the baseline
+    method: str  # "integrated gradients" or "gradient x input"
+    baseline: str | None  # what integrated gradients start from: "mask" or "zero"
+    steps: int  # points between baseline and text; 1 for gradient x input
+    scores: Tensor  # (T,) each token's share, in the target's unit
+    baseline_value: float  # the watched number for the baseline
 
     @property
     def difference(self) -> float:
@@ -203,11 +203,11 @@ class Attribution(Record):
 class Counterfactual(Record):
     """Two texts that differ in little, aligned, and how far apart they are at each layer."""
 
-    tokens: Tokens                      # (1, T)
-    other_tokens: Tokens                # (1, T')
-    side: str                           # "encoder" or "decoder"
+    tokens: Tokens  # (1, T)
+    other_tokens: Tokens  # (1, T')
+    side: str  # "encoder" or "decoder"
     pairs: tuple[tuple[int, int], ...]  # (N) positions that stand for each other, in the text and in the other
-    distances: Tensor                   # (L + 1, N) cosine distance: 0 the same direction, 1 at right angles
+    distances: Tensor  # (L + 1, N) cosine distance: 0 the same direction, 1 at right angles
 
     @property
     def changed(self) -> tuple[bool, ...]:

@@ -14,11 +14,11 @@ class Tokens(Record):
     """Text as the model reads it."""
 
     texts: tuple[tuple[str, str | None], ...]  # (B) what was typed: a text, and its pair or None
-    ids: Tensor                        # (B, T) numbers in the vocabulary
-    mask: Tensor                       # (B, T) 1 for a real token, 0 for padding
-    segments: Tensor                   # (B, T) 0, or 1 for the pair's second text where the family tells them apart
-    sides: Tensor                      # (B, T) 0 first text, 1 second text, -1 added token or padding
-    spans: Tensor                      # (B, T, 2) start and end character in the text of that side; 0, 0 if added
+    ids: Tensor  # (B, T) numbers in the vocabulary
+    mask: Tensor  # (B, T) 1 for a real token, 0 for padding
+    segments: Tensor  # (B, T) 0, or 1 for the pair's second text where the family tells them apart
+    sides: Tensor  # (B, T) 0 first text, 1 second text, -1 added token or padding
+    spans: Tensor  # (B, T, 2) start and end character in the text of that side; 0, 0 if added
     strings: tuple[tuple[str, ...], ...]  # (B)(T) readable: "##ing" as it is, "·" for the space before a word
 
     def _repr_html_(self) -> str:
@@ -38,57 +38,57 @@ class Tokens(Record):
 class Embeddings(Record):
     """What enters the first layer, and the parts it is the sum of."""
 
-    word: Tensor            # (B, T, D) which token it is
-    position: Tensor        # (B, T, D) where it stands
+    word: Tensor  # (B, T, D) which token it is
+    position: Tensor  # (B, T, D) where it stands
     segment: Tensor | None  # (B, T, D) which text it belongs to; None for BART, which has none
-    total: Tensor           # (B, T, D) the sum of the parts
-    output: Tensor          # (B, T, D) the sum after LayerNorm: hidden state 0
+    total: Tensor  # (B, T, D) the sum of the parts
+    output: Tensor  # (B, T, D) the sum after LayerNorm: hidden state 0
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
 class Attention(Record):
     """One attention block, opened up."""
 
-    query: Tensor    # (B, H, T, K) what each position asks
-    key: Tensor      # (B, H, S, K) what each position answers to
-    value: Tensor    # (B, H, S, K) what each position hands over
-    scores: Tensor   # (B, H, T, S) q·k / sqrt(K), mask not yet added
+    query: Tensor  # (B, H, T, K) what each position asks
+    key: Tensor  # (B, H, S, K) what each position answers to
+    value: Tensor  # (B, H, S, K) what each position hands over
+    scores: Tensor  # (B, H, T, S) q·k / sqrt(K), mask not yet added
     weights: Tensor  # (B, H, T, S) softmax over S; every row sums to 1
-    mixed: Tensor    # (B, T, D)    weighted values, heads side by side
-    output: Tensor   # (B, T, D)    after the output projection
+    mixed: Tensor  # (B, T, D)    weighted values, heads side by side
+    output: Tensor  # (B, T, D)    after the output projection
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
 class FeedForward(Record):
     """The two dense layers that every position goes through alone."""
 
-    widened: Tensor    # (B, T, F) after the first dense layer
+    widened: Tensor  # (B, T, F) after the first dense layer
     activated: Tensor  # (B, T, F) after GELU
-    narrowed: Tensor   # (B, T, D) after the second dense layer
+    narrowed: Tensor  # (B, T, D) after the second dense layer
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
 class Layer(Record):
     """One encoder layer, opened up."""
 
-    input: Tensor              # (B, T, D) the hidden state before this layer
-    attention: Attention       # every position gathers from every other
-    attended: Tensor           # (B, T, D) LayerNorm(input + attention.output)
+    input: Tensor  # (B, T, D) the hidden state before this layer
+    attention: Attention  # every position gathers from every other
+    attended: Tensor  # (B, T, D) LayerNorm(input + attention.output)
     feed_forward: FeedForward  # every position by itself
-    output: Tensor             # (B, T, D) LayerNorm(attended + feed_forward.narrowed): the next hidden state
+    output: Tensor  # (B, T, D) LayerNorm(attended + feed_forward.narrowed): the next hidden state
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
 class DecoderLayer(Record):
     """One decoder layer (BART's), opened up."""
 
-    input: Tensor               # (B, T, D) the hidden state before this layer
-    self_attention: Attention   # every position gathers from itself and those before it
-    attended: Tensor            # (B, T, D) LayerNorm(input + self_attention.output)
+    input: Tensor  # (B, T, D) the hidden state before this layer
+    self_attention: Attention  # every position gathers from itself and those before it
+    attended: Tensor  # (B, T, D) LayerNorm(input + self_attention.output)
     cross_attention: Attention  # every position gathers from the encoder's last hidden state
-    crossed: Tensor             # (B, T, D) LayerNorm(attended + cross_attention.output)
-    feed_forward: FeedForward   # every position by itself
-    output: Tensor              # (B, T, D) LayerNorm(crossed + feed_forward.narrowed)
+    crossed: Tensor  # (B, T, D) LayerNorm(attended + cross_attention.output)
+    feed_forward: FeedForward  # every position by itself
+    output: Tensor  # (B, T, D) LayerNorm(crossed + feed_forward.narrowed)
 
 
 class Layers(Sequence):
@@ -131,7 +131,7 @@ class Trace(Record):
     tokens: Tokens
     embeddings: Embeddings
     hidden_states: tuple[Tensor, ...]  # (L + 1) of (B, T, D): 0 enters the first layer, L leaves the last
-    layers: Layers                     # (L) layers[i] turns hidden state i into hidden state i + 1
+    layers: Layers  # (L) layers[i] turns hidden state i into hidden state i + 1
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -146,10 +146,10 @@ class EncoderDecoderTrace(Record):
 class MaskedLMHead(Record):
     """The masked-language-model head, opened up (`cls` in BERT)."""
 
-    dense: Tensor        # (…, D) after the dense layer
-    activated: Tensor    # (…, D) after GELU
+    dense: Tensor  # (…, D) after the dense layer
+    activated: Tensor  # (…, D) after GELU
     transformed: Tensor  # (…, D) after LayerNorm
-    logits: Tensor       # (…, V) transformed · word embeddings + bias
+    logits: Tensor  # (…, V) transformed · word embeddings + bias
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -157,17 +157,17 @@ class SpanHead(Record):
     """The question-answering head: one dense layer, two numbers a token (`qa_outputs`)."""
 
     start: Tensor  # (B, T) start logits
-    end: Tensor    # (B, T) end logits
+    end: Tensor  # (B, T) end logits
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
 class SequenceHead(Record):
     """A classification head, opened up (`classifier` in RoBERTa, `classification_head` in BART)."""
 
-    vector: Tensor     # (B, D) the one position that stands for the text
-    dense: Tensor      # (B, D) after the dense layer
+    vector: Tensor  # (B, D) the one position that stands for the text
+    dense: Tensor  # (B, D) after the dense layer
     activated: Tensor  # (B, D) after tanh
-    logits: Tensor     # (B, C)
+    logits: Tensor  # (B, C)
 
 
 def characters(span: Tensor) -> str:

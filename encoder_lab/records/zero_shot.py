@@ -16,12 +16,12 @@ class Pair(Record):
     """One premise with one hypothesis: one pass through the model."""
 
     label: str
-    premise: str       # the text as typed
-    hypothesis: str    # the template with the label put in
-    size: int          # T, how many tokens the model read
-    cut: int           # how many of the premise's last tokens did not fit into the model; 0 if it was read whole
-    logits: Tensor     # (3,) what the head says of the pair, in the model's order
-    contrast: Tensor   # (2,) the logits of contradiction and of entailment
+    premise: str  # the text as typed
+    hypothesis: str  # the template with the label put in
+    size: int  # T, how many tokens the model read
+    cut: int  # how many of the premise's last tokens did not fit into the model; 0 if it was read whole
+    logits: Tensor  # (3,) what the head says of the pair, in the model's order
+    contrast: Tensor  # (2,) the logits of contradiction and of entailment
     compute_tokens: Callable[[], Tokens]
 
     @property
@@ -44,17 +44,17 @@ class ZeroShot(Record):
     """A text, labels that are only described, and which of them the text entails."""
 
     text: str
-    labels: tuple[str, ...]          # (C) as given
+    labels: tuple[str, ...]  # (C) as given
     hypothesis_template: str
-    multi_label: bool                # whether several labels may be true at once
-    pairs: tuple[Pair, ...]          # (C) in the labels' order
-    names: tuple[str, str, str]      # what the model calls its three logits
-    entailment: int                  # which of the three stands for entailment
-    contradiction: int               # which for contradiction
-    logits: Tensor                   # (C, 3)
-    contrast: Tensor                 # (C, 2) contradiction and entailment
-    exclusive: Tensor                # (C,) if one label is true: softmax over the labels' entailment logits
-    independent: Tensor              # (C,) each label by itself: entailment's share against contradiction
+    multi_label: bool  # whether several labels may be true at once
+    pairs: tuple[Pair, ...]  # (C) in the labels' order
+    names: tuple[str, str, str]  # what the model calls its three logits
+    entailment: int  # which of the three stands for entailment
+    contradiction: int  # which for contradiction
+    logits: Tensor  # (C, 3)
+    contrast: Tensor  # (C, 2) contradiction and entailment
+    exclusive: Tensor  # (C,) if one label is true: softmax over the labels' entailment logits
+    independent: Tensor  # (C,) each label by itself: entailment's share against contradiction
     ranked: tuple[RankedLabel, ...]  # (C) the likeliest first
     compute_trace: Callable[[Tokens], EncoderDecoderTrace]
 

@@ -29,8 +29,8 @@ class Comment:
 class Question:
     """A question about a paragraph, and every answer that counts as right."""
 
-    title: str                # what the paragraph is about
-    context: str              # the paragraph
+    title: str  # what the paragraph is about
+    context: str  # the paragraph
     question: str
     answers: tuple[str, ...]  # stretches of the paragraph; empty if it does not tell
 

@@ -11,9 +11,9 @@ from encoder_lab.widgets.head_switches import HeadSwitches
 from encoder_lab.widgets.still import BLUE, INK, SOFT, numbers, rect, still_form, svg, word
 
 WARM = "#a33b00"
-WIDE, LETTER = 88, 7.85   # letters a line of the still form has, and pixels a letter takes there
-TALL, LANE = 44, 18       # pixels from line to line, and pixels of a bar of probability 1
-LINES = 6                 # lines of the still form, around the best answer
+WIDE, LETTER = 88, 7.85  # letters a line of the still form has, and pixels a letter takes there
+TALL, LANE = 44, 18  # pixels from line to line, and pixels of a bar of probability 1
+LINES = 6  # lines of the still form, around the best answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,43 +21,43 @@ class Shown:
     """One of the ranked answers."""
 
     text: str
-    start: int     # character of the context
-    end: int       # the character after the last one
-    score: float   # 0 to 1
-    window: int    # the window it was found in
+    start: int  # character of the context
+    end: int  # the character after the last one
+    score: float  # 0 to 1
+    window: int  # the window it was found in
 
 
 @dataclass(frozen=True, slots=True)
 class WindowView:
     """One window: the token that stands for no answer, then the context's tokens. Axes: N tokens, R rows, C columns."""
 
-    positions: Sequence[int]                 # (N) in the window, where the question stands too
-    texts: Sequence[str]                     # (N) each token's own characters; "" if another token has them
-    gaps: Sequence[str]                      # (N) what lies between the token before and this one
-    spans: Sequence[tuple[int, int]]         # (N) characters of the context
-    start: Sequence[float]                   # (N) probability that the answer starts here
-    end: Sequence[float]                     # (N) probability that it ends here
-    start_logits: Sequence[float]            # (N)
-    end_logits: Sequence[float]              # (N)
-    rows: Sequence[int]                      # (R) tokens, of these N, that the grid shows as starts
-    columns: Sequence[int]                   # (C) tokens that it shows as ends
-    grid: Sequence[Sequence[float]]          # (R, C) probability of each span
+    positions: Sequence[int]  # (N) in the window, where the question stands too
+    texts: Sequence[str]  # (N) each token's own characters; "" if another token has them
+    gaps: Sequence[str]  # (N) what lies between the token before and this one
+    spans: Sequence[tuple[int, int]]  # (N) characters of the context
+    start: Sequence[float]  # (N) probability that the answer starts here
+    end: Sequence[float]  # (N) probability that it ends here
+    start_logits: Sequence[float]  # (N)
+    end_logits: Sequence[float]  # (N)
+    rows: Sequence[int]  # (R) tokens, of these N, that the grid shows as starts
+    columns: Sequence[int]  # (C) tokens that it shows as ends
+    grid: Sequence[Sequence[float]]  # (R, C) probability of each span
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
     """What the question-answering explorer shows of one question, looking at one window."""
 
-    question: str                                        # as typed
-    length: int                                          # of the context in characters
-    spans: Sequence[Shown]                               # ranked
-    null_score: float                                    # probability of no answer, the least of the windows
-    null_margin: float                                   # no unit; above the threshold nothing is answered
-    windows: Sequence[tuple[int, int, str, float]]       # (W) first character, the one after the last, best span, score
-    window: int                                          # the one looked at
-    max_answer_len: int                                  # tokens of the longest answer
+    question: str  # as typed
+    length: int  # of the context in characters
+    spans: Sequence[Shown]  # ranked
+    null_score: float  # probability of no answer, the least of the windows
+    null_margin: float  # no unit; above the threshold nothing is answered
+    windows: Sequence[tuple[int, int, str, float]]  # (W) first character, the one after the last, best span, score
+    window: int  # the one looked at
+    max_answer_len: int  # tokens of the longest answer
     shown: WindowView
-    without: str                                         # the answer with all heads on; "" if they are
+    without: str  # the answer with all heads on; "" if they are
 
 
 class AnswerExplorer(HeadSwitches):
@@ -72,8 +72,8 @@ class AnswerExplorer(HeadSwitches):
     question = Unicode().tag(sync=True)
     context = Unicode().tag(sync=True)
     max_answer_len = Int(15).tag(sync=True)  # tokens
-    window = Int(-1).tag(sync=True)          # -1: the one with the best answer
-    threshold = Float(0.0).tag(sync=True)    # on the null margin, no unit; above it nothing is answered
+    window = Int(-1).tag(sync=True)  # -1: the one with the best answer
+    threshold = Float(0.0).tag(sync=True)  # on the null margin, no unit; above it nothing is answered
 
     def __init__(self, look: Callable[[str, str, int, int, list], AnswerView], **state) -> None:
         """Show a first question.

@@ -10,25 +10,25 @@ from traitlets import Bool, Bytes, Int, List, Unicode
 from encoder_lab.widgets.explorer import Explorer, module, style
 from encoder_lab.widgets.still import cells, numbers, still_form
 
-WHOLE = 128      # tokens up to which all heads of a layer travel together; in a longer text, each head by itself
-THUMBNAIL = 24   # cells a side of a thumbnail, at most
-STILL = 32       # cells a side of the still form's picture, at most
-KEPT = 400_000   # bytes up to which a saved notebook holds every layer that was seen to
-CODES = 65535    # weights travel as 16 bits: 0 is 0, 65535 is 1
+WHOLE = 128  # tokens up to which all heads of a layer travel together; in a longer text, each head by itself
+THUMBNAIL = 24  # cells a side of a thumbnail, at most
+STILL = 32  # cells a side of the still form's picture, at most
+KEPT = 400_000  # bytes up to which a saved notebook holds every layer that was seen to
+CODES = 65535  # weights travel as 16 bits: 0 is 0, 65535 is 1
 
 
 @dataclass(frozen=True, slots=True)
 class AttentionBlock:
     """One kind of attention in a model: which tokens look at which, in how many layers and heads."""
 
-    name: str                         # "self-attention", "decoder cross-attention" …
-    layers: int                       # L
-    heads: int                        # H
-    looks: Sequence[str]              # (T) readable tokens
-    looked_at: Sequence[str]          # (S)
-    looks_sides: Sequence[int]        # (T) 0 first text, 1 second text, -1 special token
-    looked_at_sides: Sequence[int]    # (S)
-    same: bool                        # whether those looked at are those that look
+    name: str  # "self-attention", "decoder cross-attention" …
+    layers: int  # L
+    heads: int  # H
+    looks: Sequence[str]  # (T) readable tokens
+    looked_at: Sequence[str]  # (S)
+    looks_sides: Sequence[int]  # (T) 0 first text, 1 second text, -1 special token
+    looked_at_sides: Sequence[int]  # (S)
+    same: bool  # whether those looked at are those that look
 
     @property
     def whole(self) -> bool:
@@ -68,15 +68,15 @@ class AttentionExplorer(Explorer):
     _esm = module("attention_numbers", "attention_views", "attention_map", "attention")
     _css = style("attention")
 
-    blocks = List().tag(sync=True)                # AttentionBlock, as dictionaries
-    names = List().tag(sync=True)                 # what the first and the second text are called
+    blocks = List().tag(sync=True)  # AttentionBlock, as dictionaries
+    names = List().tag(sync=True)  # what the first and the second text are called
     block = Int(0).tag(sync=True)
     layer = Int(0).tag(sync=True)
     head = Int(0).tag(sync=True)
-    pairs = Unicode("all").tag(sync=True)         # "all", or "0>1": the first text looks, the second is looked at
+    pairs = Unicode("all").tag(sync=True)  # "all", or "0>1": the first text looks, the second is looked at
     hide_special = Bool(False).tag(sync=True)
-    sheet = Bytes().tag(sync=True)                # of the head in `answer`
-    every_sheet = Bytes().tag(sync=True)          # of all layers of all blocks, once the page has them and if they fit
+    sheet = Bytes().tag(sync=True)  # of the head in `answer`
+    every_sheet = Bytes().tag(sync=True)  # of all layers of all blocks, once the page has them and if they fit
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class AttentionExplorer(Explorer):
         self._seen = ((-1, -1), np.empty(0), b"")  # the layer last chosen: its other heads may be asked for next
         self._places = [place for at, each in enumerate(blocks) for place in product([at], range(each.layers))]
         self._fits = sum(each.layers * each.sheet_bytes for each in blocks) <= KEPT
-        self._sheets = {}                     # what `every_sheet` is put together from
+        self._sheets = {}  # what `every_sheet` is put together from
         super().__init__(blocks=[each.for_page() for each in blocks], names=list(names), **state)
         self.on_msg(self._hear)
 

@@ -15,9 +15,9 @@ STILL = 8  # labels in the still form, the likeliest
 class LabelsView:
     """What the classification explorer shows of one sentence."""
 
-    text: str                 # as typed
-    labels: Sequence[str]     # (C) in the model's order
-    logits: Sequence[float]   # (C)
+    text: str  # as typed
+    labels: Sequence[str]  # (C) in the model's order
+    logits: Sequence[float]  # (C)
     sigmoid: Sequence[float]  # (C) each label's probability by itself
     softmax: Sequence[float]  # (C) the labels' shares of 1
 

@@ -29,11 +29,11 @@ class Explorer(anywidget.AnyWidget):
 
     title = Unicode().tag(sync=True)
     presenter = Bool(False).tag(sync=True)  # large type and few controls, for a projector
-    asked = Int(0).tag(sync=True)           # how often the page has asked
-    answered = Int(0).tag(sync=True)        # which of its questions the newest answer or problem belongs to
-    shown = Int(0).tag(sync=True)           # how many answers and problems there were; the page paints when it grows
-    answer = Dict().tag(sync=True)          # the last good answer, as the explorer's ES module wants it
-    problem = Unicode("").tag(sync=True)    # one sentence about the newest inputs, or nothing
+    asked = Int(0).tag(sync=True)  # how often the page has asked
+    answered = Int(0).tag(sync=True)  # which of its questions the newest answer or problem belongs to
+    shown = Int(0).tag(sync=True)  # how many answers and problems there were; the page paints when it grows
+    answer = Dict().tag(sync=True)  # the last good answer, as the explorer's ES module wants it
+    problem = Unicode("").tag(sync=True)  # one sentence about the newest inputs, or nothing
 
     def __init__(self, **state) -> None:
         """Answer the first inputs at once.

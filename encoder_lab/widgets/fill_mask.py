@@ -14,16 +14,16 @@ from encoder_lab.widgets.still import bar_chart, numbers, still_form
 class MaskView:
     """What the fill-mask explorer shows of one text, looked at from one position."""
 
-    text: str                                # as typed
-    mask: str                                # how the model spells its mask
-    tokens: Sequence[str]                    # (T) readable
-    spans: Sequence[tuple[int, int]]         # (T) first character and the one after the last; 0, 0 if added
-    masked: Sequence[int]                    # positions of the masks
-    best: Sequence[str]                      # (T) the likeliest word at each position
-    position: int                            # the one looked at
+    text: str  # as typed
+    mask: str  # how the model spells its mask
+    tokens: Sequence[str]  # (T) readable
+    spans: Sequence[tuple[int, int]]  # (T) first character and the one after the last; 0, 0 if added
+    masked: Sequence[int]  # positions of the masks
+    best: Sequence[str]  # (T) the likeliest word at each position
+    position: int  # the one looked at
     choices: Sequence[tuple[str, float, float]]  # (word, probability, logit), likeliest first
-    layers: Sequence[tuple[str, float]]      # (L + 1) (word, probability): the head on each hidden state
-    without: str                             # what it says with all heads on; "" if they are
+    layers: Sequence[tuple[str, float]]  # (L + 1) (word, probability): the head on each hidden state
+    without: str  # what it says with all heads on; "" if they are
 
 
 class FillMaskExplorer(HeadSwitches):
@@ -35,9 +35,9 @@ class FillMaskExplorer(HeadSwitches):
     _css = style("head_switches", "fill_mask")
 
     text = Unicode().tag(sync=True)
-    position = Int(-1).tag(sync=True)         # -1: the first mask, or the first word if there is none
-    temperature = Float(1.0).tag(sync=True)   # above 0
-    top_k = Int(8).tag(sync=True)             # bars
+    position = Int(-1).tag(sync=True)  # -1: the first mask, or the first word if there is none
+    temperature = Float(1.0).tag(sync=True)  # above 0
+    top_k = Int(8).tag(sync=True)  # bars
 
     def __init__(self, look: Callable[[str, int, float, int, list], MaskView], **state) -> None:
         """Show a first text.

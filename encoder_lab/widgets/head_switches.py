@@ -11,7 +11,7 @@ class HeadSwitches(Explorer):
     """An explorer whose model can be asked with some heads off; its page shows them as switches."""
 
     heads = List([1, 1]).tag(sync=True)  # layers, and heads in each
-    off = List().tag(sync=True)          # [layer, head] of each head that is off
+    off = List().tag(sync=True)  # [layer, head] of each head that is off
 
     def still_switches(self) -> str:
         """Write down for the still form which heads are off: escaped HTML, nothing if none is."""

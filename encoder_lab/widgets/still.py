@@ -9,10 +9,10 @@ import numpy as np
 from encoder_lab.records.record import table
 
 INK, SOFT, BLUE = "#111111", "#444444", "#0b5cad"
-LINE = 20      # pixels a row of a bar chart takes
-LETTER = 7.2   # pixels a letter takes, about
-CELL = 16      # pixels a side of a map's cell
-NAME = 14      # letters of a name beside a map, at most
+LINE = 20  # pixels a row of a bar chart takes
+LETTER = 7.2  # pixels a letter takes, about
+CELL = 16  # pixels a side of a map's cell
+NAME = 14  # letters of a name beside a map, at most
 SHADES = ("#e3eef8", "#cfe1f2", "#b0d2e7", "#8bc0dd", "#5fa6d1", "#3c8ac2", "#1c66ab", "#08306b")  # from an eighth to 1
 
 

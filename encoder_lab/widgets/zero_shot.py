@@ -14,18 +14,18 @@ from encoder_lab.widgets.still import bar_chart, numbers, still_form
 class HypothesesView:
     """What the zero-shot explorer shows of one text under one template."""
 
-    text: str                           # as typed
-    template: str                       # with {} where the label goes
-    labels: Sequence[str]               # (C) in the order they were given
-    hypotheses: Sequence[str]           # (C) the template with each label put in
-    names: Sequence[str]                # (3) what the model calls its logits
-    entailment: int                     # which of the three stands for entailment
-    contradiction: int                  # which for contradiction
-    logits: Sequence[Sequence[float]]   # (C, 3)
-    exclusive: Sequence[float]          # (C) probabilities if one label is true; they sum to 1
-    independent: Sequence[float]        # (C) probabilities if each label is judged by itself
-    notes: Sequence[str]                # what the reader would not expect, such as a text that was cut
-    without: str                        # what it says with all heads on; "" if they are
+    text: str  # as typed
+    template: str  # with {} where the label goes
+    labels: Sequence[str]  # (C) in the order they were given
+    hypotheses: Sequence[str]  # (C) the template with each label put in
+    names: Sequence[str]  # (3) what the model calls its logits
+    entailment: int  # which of the three stands for entailment
+    contradiction: int  # which for contradiction
+    logits: Sequence[Sequence[float]]  # (C, 3)
+    exclusive: Sequence[float]  # (C) probabilities if one label is true; they sum to 1
+    independent: Sequence[float]  # (C) probabilities if each label is judged by itself
+    notes: Sequence[str]  # what the reader would not expect, such as a text that was cut
+    without: str  # what it says with all heads on; "" if they are
 
 
 class ZeroShotExplorer(HeadSwitches):

@@ -30,8 +30,8 @@ from encoder_lab.samples import comments, questions, topics
 from tests.benchmarks.tracing import ratio, resident, seconds
 
 AIM = 0.6
-SHORT = [each.text for each in topics()]                     # 3 to 26 words
-LONG = list(dict.fromkeys(q.context for q in questions()))   # paragraphs
+SHORT = [each.text for each in topics()]  # 3 to 26 words
+LONG = list(dict.fromkeys(q.context for q in questions()))  # paragraphs
 LABELS = list(dict.fromkeys(word for text in SHORT for word in text.split() if len(word) > 4))
 
 

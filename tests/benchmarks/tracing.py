@@ -47,9 +47,7 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def ratio(
-    ours: Callable[[], object], theirs: Callable[[], object], rounds: int = ROUNDS
-) -> tuple[float, float, float]:
+def ratio(ours: Callable[[], object], theirs: Callable[[], object], rounds: int = ROUNDS) -> tuple[float, float, float]:
     """Run both in turns; returns the two medians in seconds and their ratio."""
     ours(), theirs()
     pairs = [(seconds(ours), seconds(theirs)) for _ in range(rounds)]

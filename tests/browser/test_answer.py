@@ -77,8 +77,11 @@ def test_the_newest_question_wins_and_none_comes_out_of_order(opened):
     on.explorer._look = slow
     question = "Who was it that burned the old bridge?"
     for end in range(1, len(question) + 1):
-        on.page.evaluate("""text => { const box = document.querySelector("input[type=text]"); box.value = text;
-            box.dispatchEvent(new Event("input")); }""", question[:end])
+        on.page.evaluate(
+            """text => { const box = document.querySelector("input[type=text]"); box.value = text;
+            box.dispatchEvent(new Event("input")); }""",
+            question[:end],
+        )
         on.page.wait_for_timeout(130 if end % 4 == 0 else 5)  # typing, with a pause now and then
     on.settled()
     lengths = [len(text) for text in asked]
@@ -172,8 +175,11 @@ def test_margin_and_threshold_stand_on_one_scale(opened):
     on = opened()
     middles = []
     for value in (-20, -6.7, 0, 13.3, 20):
-        on.page.evaluate("""value => receive({ threshold: value, shown: model.get("shown") + 1,
-            answer: { ...model.get("answer"), null_margin: value } })""", value)
+        on.page.evaluate(
+            """value => receive({ threshold: value, shown: model.get("shown") + 1,
+            answer: { ...model.get("answer"), null_margin: value } })""",
+            value,
+        )
         signs = on.page.locator(".qa-mark:not(.qa-ticks) span:first-child").all()
         middles.append([box["x"] + box["width"] / 2 for box in (sign.bounding_box() for sign in signs)])
     slider = on.page.get_by_role("slider", name="threshold for no answer").bounding_box()

@@ -29,8 +29,8 @@ def test_a_token_pointed_at_shows_both_ways_with_numbers(page):
     put(page, layer=1, head=2)
     token(page, 0, 3).hover()
     w = weights_of(0, 1, 5, 7, 7)[2]
-    assert written(page, 1) == [f"{x:.3f}" for x in w[3]]      # where it looks
-    assert written(page, 0) == [f"{x:.3f}" for x in w[:, 3]]   # who looks at it
+    assert written(page, 1) == [f"{x:.3f}" for x in w[3]]  # where it looks
+    assert written(page, 0) == [f"{x:.3f}" for x in w[:, 3]]  # who looks at it
     names, places = [f"w{i}" for i in range(7)], range(7)
     assert table(page, 0) == ("where “w3” (position 3) looks", strongest(w[3], names, places))
     assert table(page, 1) == ("who looks at “w3” (position 3)", strongest(w[:, 3], names, places))

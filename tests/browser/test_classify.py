@@ -149,8 +149,11 @@ def test_the_newest_sentence_wins_and_none_comes_out_of_order(opened):
     on.explorer._look = slow
     sentence = "One two three four five six seven."
     for end in range(1, len(sentence) + 1):
-        on.page.evaluate("""text => { const box = document.querySelector("textarea"); box.value = text;
-            box.dispatchEvent(new Event("input")); }""", sentence[:end])
+        on.page.evaluate(
+            """text => { const box = document.querySelector("textarea"); box.value = text;
+            box.dispatchEvent(new Event("input")); }""",
+            sentence[:end],
+        )
         if end % 8 == 0:
             on.page.wait_for_function("() => model.get('asked') > model.get('answered') || model.get('shown') > 1")
     on.settled()

@@ -69,8 +69,11 @@ def test_the_newest_sentence_wins_and_none_comes_out_of_order(opened, monkeypatc
     on.explorer._look = slow
     sentence = "One two three [MASK] five six seven."
     for end in range(1, len(sentence) + 1):
-        on.page.evaluate("""text => { const box = document.querySelector("textarea"); box.value = text;
-            box.dispatchEvent(new Event("input")); }""", sentence[:end])
+        on.page.evaluate(
+            """text => { const box = document.querySelector("textarea"); box.value = text;
+            box.dispatchEvent(new Event("input")); }""",
+            sentence[:end],
+        )
         on.page.wait_for_timeout(130 if end % 4 == 0 else 5)  # typing, with a pause now and then
     on.settled()
     assert asked[-1] == sentence and on.explorer.answer["text"] == sentence

@@ -150,8 +150,11 @@ def test_the_newest_template_wins_and_none_comes_out_of_order(opened):
     on.explorer._look = slow
     template = "{} is what this example is about."
     for end in range(2, len(template) + 1):
-        on.page.evaluate("""text => { const box = document.querySelector(".zs-template input"); box.value = text;
-            box.dispatchEvent(new Event("input")); }""", template[:end])
+        on.page.evaluate(
+            """text => { const box = document.querySelector(".zs-template input"); box.value = text;
+            box.dispatchEvent(new Event("input")); }""",
+            template[:end],
+        )
         if end % 8 == 0:
             on.page.wait_for_function("() => model.get('asked') > model.get('answered') || model.get('shown') > 1")
     on.settled()

@@ -91,14 +91,17 @@ def test_fifty_edits_leave_the_page_as_large_as_before(opened):
 
 def test_two_on_one_page_do_not_disturb_each_other(opened):
     on = opened()
-    on.page.evaluate("""async (names) => {
+    on.page.evaluate(
+        """async (names) => {
         const state = { ...Object.fromEntries(names.map((name) => [name, model.get(name)])), multi_label: true };
         const other = { get: (name) => state[name], set: (name, value) => { state[name] = value; },
             save_changes() {}, on() {}, off() {} };
         const el = document.body.appendChild(document.createElement("aside"));
         const code = URL.createObjectURL(new Blob([model.get("_esm")], { type: "text/javascript" }));
         (await import(code)).default.render({ model: other, el });
-    }""", list(on.explorer.get_state()))
+    }""",
+        list(on.explorer.get_state()),
+    )
     here, there = on.page.locator("main"), on.page.locator("aside")
     assert here.get_by_label("one").is_checked() and there.get_by_label("many").is_checked()
     there.get_by_label("one").check()

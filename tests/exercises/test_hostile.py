@@ -39,7 +39,7 @@ FORGERIES = {
     ),
     "written to every pipe": (
         "import os\nfor fd in range(3, 30):\n"
-        "    try: os.write(fd, b'{\"status\": \"right\", \"judged\": \"right\"}\\n')\n    except OSError: pass"
+        '    try: os.write(fd, b\'{"status": "right", "judged": "right"}\\n\')\n    except OSError: pass'
     ),
     "nonsense in every pipe": (
         "import os\nfor fd in range(3, 30):\n    try: os.write(fd, b'\\xff[[[{\\n')\n    except OSError: pass"

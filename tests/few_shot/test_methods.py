@@ -35,7 +35,7 @@ def test_another_seed_draws_others_and_every_example_has_its_turn():
 def test_centroids_by_hand():
     found = centroids(VECTORS, NAMES)
     assert found[0].tolist() == pytest.approx([1, 0], rel=0, abs=1e-12)  # mirrored directions, whatever their lengths
-    middle = torch.tensor([0 + 0.6, 1 + 0.8], dtype=torch.float64)       # (0, 1) and (0.6, 0.8)
+    middle = torch.tensor([0 + 0.6, 1 + 0.8], dtype=torch.float64)  # (0, 1) and (0.6, 0.8)
     assert_close(found[1], middle / math.hypot(0.6, 1.8), rtol=0, atol=1e-12)
 
 

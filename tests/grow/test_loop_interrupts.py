@@ -80,7 +80,7 @@ PLACES = [
     (head_loop, "evaluate", (1, 2, 3, 4)),
     (head_loop, "one_epoch", (1, 2, 3)),
     (head_loop, "_longer", (1, 2, 3, 4)),
-    (head_loop, "_copy", (2, 3, 4)),     # the first copy is made before anything can be lost
+    (head_loop, "_copy", (2, 3, 4)),  # the first copy is made before anything can be lost
     (torch.nn.utils, "clip_grad_norm_", (1, 4)),
     (torch.nn.functional, "cross_entropy", (1, 2, 6)),
 ]

@@ -47,7 +47,7 @@ def test_the_sweep_by_hand():
     [
         ("", [], 1, 1, "NoAns"),
         ("cat", [], 0, 0, "NoAns"),
-        ("the", [], 1, 1, "NoAns"),            # nothing is left of an article
+        ("the", [], 1, 1, "NoAns"),  # nothing is left of an article
         ("?!", [], 1, 1, "NoAns"),
         ("", ["cat"], 0, 0, "HasAns"),
         ("An apple!", ["apple"], 1, 1, "HasAns"),
@@ -55,7 +55,7 @@ def test_the_sweep_by_hand():
         ("“apple”", ["apple"], 0, 0, "HasAns"),  # punctuation that is not ASCII stays
         ("apple – pear", ["apple pear"], 0, 0.8, "HasAns"),  # so does a dash, as a word
         ("apple - pear", ["apple pear"], 1, 1, "HasAns"),
-        ("", ["the"], 1, 1, "HasAns"),         # it has an answer, of which nothing is left
+        ("", ["the"], 1, 1, "HasAns"),  # it has an answer, of which nothing is left
         ("a", ["the", "A."], 1, 1, "HasAns"),
         ("cat", ["the"], 0, 0, "HasAns"),
         ("", ["the", "cat"], 0, 0, "HasAns"),  # then only the other counts

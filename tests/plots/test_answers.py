@@ -1,6 +1,5 @@
 """Ranked answers, and the answers at every position."""
 
-
 import numpy as np
 from matplotlib.colors import to_rgba
 

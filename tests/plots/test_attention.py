@@ -1,6 +1,5 @@
 """One head and all heads: scales, rows, columns and numbers."""
 
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest

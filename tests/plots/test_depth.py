@@ -1,6 +1,5 @@
 """What changes from layer to layer."""
 
-
 import numpy as np
 import pytest
 

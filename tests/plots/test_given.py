@@ -1,6 +1,5 @@
 """Bad input is refused in one sentence, before a figure is opened."""
 
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest

@@ -1,6 +1,5 @@
 """Labels and numbers as text."""
 
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

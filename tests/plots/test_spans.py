@@ -111,9 +111,7 @@ def hatched(ax, size: int) -> list[set[tuple[int, int]]]:
     """The cells whose middle each hatched area covers."""
     cells = [(row, column) for row in range(size) for column in range(size)]
     areas = [patch for patch in ax.patches if patch.get_hatch()]
-    return [
-        {(row, column) for row, column in cells if area.get_path().contains_point((column, row))} for area in areas
-    ]
+    return [{(row, column) for row, column in cells if area.get_path().contains_point((column, row))} for area in areas]
 
 
 @pytest.mark.parametrize(("size", "longest"), [(2, 1), (7, 1), (7, 3), (7, 6), (7, 7), (7, None), (60, 15)])

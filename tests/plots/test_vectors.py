@@ -1,6 +1,5 @@
 """Embedding parts, norms and similarities."""
 
-
 import matplotlib.pyplot as plt
 import numpy as np
 

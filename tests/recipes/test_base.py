@@ -34,8 +34,8 @@ def test_a_piece_takes_the_mean_of_what_spells_it(minilm):
     assert vectors["</s>"] == known["[SEP]"]
     assert vectors["<mask>"] == known["[MASK]"]
     assert vectors["Ġthe"] == known["the"]
-    assert vectors["Ġb"] == known["b"]                       # begins a word
-    assert vectors["b"] == (known["b"] + known["##b"]) / 2   # may also go on with one
+    assert vectors["Ġb"] == known["b"]  # begins a word
+    assert vectors["b"] == (known["b"] + known["##b"]) / 2  # may also go on with one
     assert vectors["Ġhe"] == (known["h"] + known["##e"]) / 2  # spelled by two
     assert vectors["Ģ"] == pytest.approx(table[:, 0].mean().item())  # a byte that is no text
 

@@ -46,9 +46,9 @@ def test_pieces_are_counted_without_special_ones(roberta):
     "counts, places, kept",
     [
         ({"abc": 5, "bc": 3}, 0, []),
-        ({"abc": 5, "bc": 3}, 1, ["bc"]),               # "abc" would need "ab" too
-        ({"abc": 5, "bc": 3}, 2, ["ab", "abc"]),        # "ab" is never used for itself
-        ({"abc": 5, "bc": 6}, 2, ["ab", "bc"]),         # the most used first, then what fits
+        ({"abc": 5, "bc": 3}, 1, ["bc"]),  # "abc" would need "ab" too
+        ({"abc": 5, "bc": 3}, 2, ["ab", "abc"]),  # "ab" is never used for itself
+        ({"abc": 5, "bc": 6}, 2, ["ab", "bc"]),  # the most used first, then what fits
         ({"abc": 5, "bc": 5, "ab": 5}, 2, ["ab", "bc"]),  # equals in the old order
         ({}, 3, ["ab", "bc", "abc"]),
         ({"abc": 5}, 9, ["ab", "bc", "abc"]),

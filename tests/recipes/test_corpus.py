@@ -41,10 +41,10 @@ def test_one_block_in_64_is_held_out_and_nothing_is_in_both(running, block):
 @pytest.mark.parametrize(
     "line, close",
     [
-        ("Tom likes tea.", True),                    # a word differs
-        ("tom likes coffee", True),                  # only case and punctuation differ
-        ("Tom really likes coffee.", False),         # another number of words
-        ("Mary likes tea.", False),                  # two words differ
+        ("Tom likes tea.", True),  # a word differs
+        ("tom likes coffee", True),  # only case and punctuation differ
+        ("Tom really likes coffee.", False),  # another number of words
+        ("Mary likes tea.", False),  # two words differ
         ("Yesterday one two three four five six seven eight nine came.", True),  # eight words in a row
         ("one two three four five six seven", False),
     ],

@@ -78,7 +78,7 @@ def test_each_span_is_its_token_and_only_single_spaces_lie_between(tokens):
 
 def test_qamr_s_answers_are_the_named_tokens_of_the_sentence(data):
     first, second, third, *_ = load_qamr(data)
-    text = '"The cat didn\'t sit," say 9% of the dogs (and the bank\'s).'
+    text = "\"The cat didn't sit,\" say 9% of the dogs (and the bank's)."
     assert first == Question("What did the cat do?", text, ("didn't sit",), 9, "qamr")
     assert (second.context, second.answers, second.start) == (text, ("and the bank's",), 42)
     assert (third.answers, third.start) == (("the river 600",), 26)

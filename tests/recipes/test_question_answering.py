@@ -114,7 +114,7 @@ def test_figures_of_known_answers(monkeypatch):
     rows = [line.split(" | ") for line in recipe.evaluate(None, tuning, held).splitlines()[2:]]
     values = [float(row[2]) for row in rows]
     river = 2 * (1 * 1 / 2) / (1 + 1 / 2)  # "river" against "river bank": precision 1, recall one half
-    assert values[0] == pytest.approx((3 + river) / 5, abs=1e-3)      # forced: dog, dog, dog, river, cat
+    assert values[0] == pytest.approx((3 + river) / 5, abs=1e-3)  # forced: dog, dog, dog, river, cat
     assert values[1] == pytest.approx(3 / 5, abs=1e-3)
     assert "threshold 1.0" in rows[2][0]
     assert values[2] == pytest.approx((1 + river + 0 + 1) / 4, abs=1e-3)

@@ -107,7 +107,7 @@ def test_a_comment_with_one_emotion_is_foreign_to_the_other_groups(topics):
     assert found[sentence(200)].fitting == ("admiration",)
     assert set(found[sentence(200)].foreign) == set(" ".join(topic_data.EMOTION_GROUPS[1:]).split())
     assert sentence(203) in found and sentence(201) not in found  # one in three
-    assert sentence(227) not in found                              # has two
+    assert sentence(227) not in found  # has two
     assert not any("neutral" in offered(t) for t in found.values())
 
 

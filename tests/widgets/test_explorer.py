@@ -12,7 +12,7 @@ from encoder_lab.widgets.explorer import VIEW, Explorer, module, style
 from encoder_lab.widgets.page import page
 from encoder_lab.widgets.still import bar_chart, still_form
 
-HOSTILE = "</script><img src=x onerror=\"window.hacked = 1\"><!--"
+HOSTILE = '</script><img src=x onerror="window.hacked = 1"><!--'
 
 
 class Shouting(Explorer):

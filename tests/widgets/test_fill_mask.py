@@ -1,6 +1,5 @@
 """The fill-mask explorer on the bundled checkpoint: what it shows is what the journey says."""
 
-
 import pytest
 import torch
 

@@ -12,8 +12,8 @@ from encoder_lab.records import Layer, Trace
 def one_head(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     """Scores, weights, weighted values."""
     scores = query @ key.T / math.sqrt(query.shape[-1])  # (T, S)
-    weights = scores.softmax(dim=-1)                     # (T, S)
-    return weights @ value                               # (T, K)
+    weights = scores.softmax(dim=-1)  # (T, S)
+    return weights @ value  # (T, K)
 
 
 def masked_weights(scores: Tensor, mask: Tensor) -> Tensor:

@@ -25,6 +25,6 @@ def two_masks(ck, two_blanks: str) -> float:
 
 def masked_loss(position_logits: Tensor, true_ids: Tensor, chosen: Tensor) -> float:
     """The mean surprise at the chosen positions."""
-    probabilities = position_logits.softmax(dim=-1)                       # (T, V)
-    of_truth = probabilities[torch.arange(len(true_ids)), true_ids]       # (T,)
+    probabilities = position_logits.softmax(dim=-1)  # (T, V)
+    of_truth = probabilities[torch.arange(len(true_ids)), true_ids]  # (T,)
     return -of_truth[chosen].log().mean().item()

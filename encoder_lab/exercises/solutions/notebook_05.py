@@ -6,7 +6,7 @@ from torch import Tensor, nn
 def head_by_hand(states: Tensor, dense: nn.Linear, out_proj: nn.Linear) -> Tensor:
     """The first token's vector, two layers, and tanh between them."""
     activated = (dense.weight @ states[0, 0] + dense.bias).tanh()  # (D,)
-    return out_proj.weight @ activated + out_proj.bias             # (C,)
+    return out_proj.weight @ activated + out_proj.bias  # (C,)
 
 
 def softmax_from_sigmoid(by_sigmoid: Tensor) -> Tensor:
