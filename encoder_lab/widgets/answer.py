@@ -6,8 +6,8 @@ from html import escape
 
 from traitlets import Float, Int, Unicode
 
-from encoder_lab.widgets.explorer import module, style
 from encoder_lab.widgets.head_switches import HeadSwitches
+from encoder_lab.widgets.modules import module, style
 from encoder_lab.widgets.still import BLUE, INK, SOFT, numbers, rect, still_form, svg, word
 
 WARM = "#a33b00"
@@ -66,8 +66,8 @@ class AnswerExplorer(HeadSwitches):
     TITLE = "Question-answering explorer"
     INPUTS = ("question", "context", "max_answer_len", "window", "off")
     LOOKS = ("threshold",)
-    _esm = module("head_switches", "answer")
-    _css = style("head_switches", "answer")
+    _esm = module("answer")
+    _css = style("answer")
 
     question = Unicode().tag(sync=True)
     context = Unicode().tag(sync=True)

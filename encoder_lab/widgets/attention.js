@@ -1,8 +1,14 @@
 /** The attention explorer: a thumbnail of every head, one head large, and what one token sees and who sees it. */
 
+import { frame, labelled, make, neighbour } from "./explorer.js";
+import { paintCells } from "./attention_canvas.js";
+import { tokenLists } from "./attention_lists.js";
+import { tokenMap } from "./attention_map.js";
+import { cutSheets, shownHead, takeApart } from "./attention_numbers.js";
+import { sentence, tables } from "./attention_readout.js";
+
 const LISTED = 64;     // tokens a side up to which they stand in lists; a map shows more
 const REMEMBERED = 12; // heads of a long text that the page keeps
-const BARS = 6;
 
 function render({ model, el }) {
   const explorer = frame({ model, el }, paint, ["pairs", "hide_special"]);
@@ -12,7 +18,7 @@ function render({ model, el }) {
   const weights = new Map();    // "block layer head" -> codes
   let chosen = {};              // { block, layer, head }
   let asking = false;           // whether a layer that nobody has chosen is on its way
-  let head;                     // what is shown large: { block, shown, precision }
+  let head;                     // what is shown large: { block, shown, precision, pairs, special }
   let view;
   let cursor = {};              // { row, column }: the token that looks and the one looked at, by position
   let pinned = false;
@@ -31,7 +37,7 @@ function render({ model, el }) {
   const stage = make("div");
   const said = make("p", { class: "at-said", role: "status" });
   const note = make("p", { class: "at-note" });
-  const tables = make("div", { class: "at-tables" });
+  const readout = make("div", { class: "at-tables" });
   const paired = blocks.some((each) => each.looks_sides.includes(1));
   explorer.body.append(
     make("div", { class: "el-row at-controls" },
@@ -39,9 +45,9 @@ function render({ model, el }) {
       ...(paired ? [labelled("who looks at whom", pairs)] : []),
       make("label", { class: "at-check" }, hide, make("span", { text: "hide special tokens" })),
       make("div", { class: "el-aside" }, labelled("search a token", search, hits))),
-    make("div", { class: "at-wide" }, make("div", { class: "at-columns" }, heads, make("div", { class: "at-large" }, name, stage, said), tables)), note);
+    make("div", { class: "at-wide" }, make("div", { class: "at-columns" }, heads, make("div", { class: "at-large" }, name, stage, said), readout)), note);
   const on = { point, pin };
-  const views = [tokenLists(on), tokenMap(on)];
+  const [lists, map] = [tokenLists(on), tokenMap(on)];
   for (const [at, layer, sheet] of model.get("every_sheet").byteLength ? cutSheets(model.get("every_sheet"), blocks) : [])
     keep({ block: at, layer }, sheet);
   model.on("msg:custom", heard);
@@ -126,13 +132,16 @@ function render({ model, el }) {
     hide.checked = model.get("hide_special");
     name.textContent = `${shape.name}, layer ${chosen.layer}, head ${chosen.head}`;
     const codes = weights.get(`${chosen.block} ${chosen.layer} ${chosen.head}`);
-    head = codes && { block: shape, shown: shownHead(codes, shape, pairs.value, hide.checked), precision: Math.max(shape.looks.length, shape.looked_at.length) > LISTED ? 4 : 3 };
+    head = codes && {
+      block: shape, shown: shownHead(codes, shape, pairs.value, hide.checked), pairs: pairs.value, special: hide.checked,
+      precision: Math.max(shape.looks.length, shape.looked_at.length) > LISTED ? 4 : 3,
+    };
     note.textContent = `${hide.checked
       ? "Special tokens are hidden: each row is divided by what it gives to the other tokens, so that it sums to 1."
       : "Weights as the model has them: each row sums to 1."} Thumbnails show all tokens; shades follow the square root of the weight.`;
     note.classList.toggle("el-aside", !hide.checked); // a projector's page says only what is unusual
     if (!head) return absent(shape);
-    view = views[Number(Math.max(head.shown.rows.length, head.shown.columns.length) > LISTED)];
+    view = Math.max(head.shown.rows.length, head.shown.columns.length) > LISTED ? map : lists;
     if (stage.firstChild !== view.element) stage.replaceChildren(view.element);
     view.paint(head);
     find();
@@ -142,7 +151,7 @@ function render({ model, el }) {
     stage.replaceChildren(make("p", { class: "at-absent", text: explorer.frozen
       ? `This page holds the weights of layer ${kept.layer}, head ${kept.head} only: the text has ${shape.looks.length} tokens, and of so long a text a page holds one head.`
       : `Layer ${chosen.layer}, head ${chosen.head} is being worked out. If no kernel is running, run the cell again to see it.` }));
-    tables.replaceChildren();
+    readout.replaceChildren();
     said.textContent = "";
   }
 
@@ -162,32 +171,8 @@ function render({ model, el }) {
   function mark() {
     const hit = [new Set(found.map(({ row }) => row)), new Set(found.map(({ column }) => column))];
     view.mark(cursor, { pinned, found: hit });
-    const { block: { looks, looked_at: lookedAt }, shown: { rows, columns, values, hidden }, precision } = head;
-    const table = (caption, positions, texts, list) => bars(caption, strongest(list, BARS).map((at) => (
-      { name: texts[positions[at]], value: list[at], number: digits(list[at], precision), note: `position ${positions[at]}` })));
-    const [row, column] = [rowOf(head.shown, cursor.row), columnOf(head.shown, cursor.column)];
-    const share = !row || (pairs.value === "all" && !hide.checked) ? "" : `: ${digits(row.reduce((sum, value) => sum + value, 0))} of its weight is shown`;
-    const lost = row && hide.checked ? `; before the division ${digits(hidden[rows.indexOf(cursor.row)])} went to special tokens` : "";
-    tables.replaceChildren(
-      ...(row ? [table(`where “${looks[cursor.row]}” (position ${cursor.row}) looks${share}${lost}`, columns, lookedAt, row)] : []),
-      ...(column ? [table(`who looks at “${lookedAt[cursor.column]}” (position ${cursor.column})`, rows, looks, column)] : []),
-      ...(row || column ? [] : [bars("the strongest weights of this head", strongest(values, BARS).map((at) => {
-        const [from, to] = [rows[Math.floor(at / columns.length)], columns[at % columns.length]];
-        return { name: `${looks[from]} → ${lookedAt[to]}`, value: values[at], number: digits(values[at], precision), note: `${from} → ${to}` };
-      }))]));
-    said.textContent = sentence(row, column) + (pinned ? " Held: click it again or press Escape to let go." : "");
-  }
-  function sentence(row, column) {
-    const { block: { looks, looked_at: lookedAt }, shown: { rows, columns }, precision } = head;
-    const text = (tokens, at) => `“${tokens[at]}” (${at})`;
-    if (row && column && cursor.row !== cursor.column || row && column && view === views[1])
-      return `${text(looks, cursor.row)} looks at ${text(lookedAt, cursor.column)}: ${digits(row[columns.indexOf(cursor.column)], precision)}.`;
-    const most = (list, positions, tokens) => strongest(list, 1).map((at) => `${text(tokens, positions[at])}: ${digits(list[at], precision)}`)[0] ?? "nothing that is shown";
-    const parts = [
-      ...(row ? [`${text(looks, cursor.row)} looks most at ${most(row, columns, lookedAt)}.`] : []),
-      ...(column ? [`${text(lookedAt, cursor.column)} is looked at most by ${most(column, rows, looks)}.`] : []),
-    ];
-    return parts.length ? parts.join(" ") : "Point at a token, or reach one with Tab and the arrow keys; a click holds it.";
+    readout.replaceChildren(...tables(head, cursor));
+    said.textContent = sentence(head, cursor, view === map) + (pinned ? " Held: click it again or press Escape to let go." : "");
   }
 
   /** Find what is searched among the tokens shown; `step` goes on to the next (1) or the one before (-1). */
@@ -213,7 +198,7 @@ function render({ model, el }) {
   return () => {
     explorer.closed();
     model.off("msg:custom", heard);
-    for (const each of views) each.closed();
+    for (const each of [lists, map]) each.closed();
   };
 }
 export default { render };

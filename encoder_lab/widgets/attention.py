@@ -7,7 +7,8 @@ from itertools import product
 import numpy as np
 from traitlets import Bool, Bytes, Int, List, Unicode
 
-from encoder_lab.widgets.explorer import Explorer, module, style
+from encoder_lab.widgets.explorer import Explorer
+from encoder_lab.widgets.modules import module, style
 from encoder_lab.widgets.still import cells, numbers, still_form
 
 WHOLE = 128  # tokens up to which all heads of a layer travel together; in a longer text, each head by itself
@@ -65,7 +66,7 @@ class AttentionExplorer(Explorer):
     TITLE = "Attention explorer"
     INPUTS = ("block", "layer", "head")
     LOOKS = ("pairs", "hide_special")
-    _esm = module("attention_numbers", "attention_views", "attention_map", "attention")
+    _esm = module("attention")
     _css = style("attention")
 
     blocks = List().tag(sync=True)  # AttentionBlock, as dictionaries

@@ -1,5 +1,9 @@
 /** The attention explorer's map of one head of a long text: row looks at column; zoomed and moved by pointer and keys. */
 
+import { make } from "./explorer.js";
+import { paintCells, sharpPen } from "./attention_canvas.js";
+import { moved, reaching, windowCells, zoomed } from "./attention_numbers.js";
+
 /** Shorten a label to what a margin holds. Pure. */
 export function shortened(text, most) {
   const letters = Array.from(text);
@@ -10,7 +14,7 @@ export function shortened(text, most) {
  * A map on white ground. Labels stand at the edges as far as there is room, and always those of the row and the column
  * pointed at. `on.point(cursor, sure)` and `on.pin(cursor)` as for the lists.
  */
-function tokenMap(on) {
+export function tokenMap(on) {
   const canvas = make("canvas", {
     class: "at-map", tabindex: 0, role: "application", "aria-roledescription": "map",
     "aria-label": "attention map: row looks at column. Arrow keys move, with Shift by ten; plus and minus zoom, 0 shows all; Enter holds, Escape lets go",

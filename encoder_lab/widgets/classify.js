@@ -1,5 +1,7 @@
 /** The classification explorer: all labels ranked, a threshold, and what changed since the sentence before. */
 
+import { choice, digits, frame, hundredths, labelled, make, order, percent, signed } from "./explorer.js";
+
 const FEW = 6; // labels a projector shows
 const ONE_COLUMN = 10; // more labels than this stand in two columns
 

@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 
 from traitlets import Enum, Float, Unicode
 
-from encoder_lab.widgets.explorer import Explorer, module, style
+from encoder_lab.widgets.explorer import Explorer
+from encoder_lab.widgets.modules import module, style
 from encoder_lab.widgets.still import bar_chart, numbers, signed, still_form
 
 STILL = 8  # labels in the still form, the likeliest

@@ -1,4 +1,4 @@
-/** What all explorers share: elements made of text, a frame around them, and asking Python. Comes before each module. */
+/** What all explorers share: elements made of text, a frame around them, and asking Python. */
 
 const QUIET = 120; // milliseconds without a keystroke after which what was typed is asked
 const LATE = 6000; // milliseconds after which it is said that nobody answers

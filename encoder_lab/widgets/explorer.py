@@ -8,7 +8,6 @@ from traitlets import Bool, Dict, Int, Unicode
 
 from encoder_lab.widgets.page import page
 
-FOLDER = Path(__file__).parent
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -133,13 +132,3 @@ class Explorer(anywidget.AnyWidget):
         display({VIEW: data[VIEW]}, raw=True)
         display(HTML(self.still()), display_id=self.model_id)
         self._displayed = True
-
-
-def module(*names: str) -> str:
-    """Read an explorer's ES module: what all share, then its own files; no bundler, since none imports anything."""
-    return "\n".join((FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in ("explorer", *names))
-
-
-def style(*names: str) -> str:
-    """Read an explorer's style sheet: what all share, then its own files."""
-    return "\n".join((FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in ("explorer", *names))

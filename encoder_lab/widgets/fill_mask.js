@@ -1,5 +1,8 @@
 /** The fill-mask explorer: tokens to click, bars at one position, and each layer's own answer there. */
 
+import { bars, digits, frame, labelled, make } from "./explorer.js";
+import { headSwitches } from "./head_switches.js";
+
 /** The text with one token's characters replaced by the mask. Pure. Python counts an emoji as one character, so do we. */
 export function mask(text, [start, end], spelled) {
   const letters = Array.from(text);

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 
 from traitlets import Float, Int, Unicode
 
-from encoder_lab.widgets.explorer import module, style
 from encoder_lab.widgets.head_switches import HeadSwitches
+from encoder_lab.widgets.modules import module, style
 from encoder_lab.widgets.still import bar_chart, numbers, still_form
 
 
@@ -31,8 +31,8 @@ class FillMaskExplorer(HeadSwitches):
 
     TITLE = "Fill-mask explorer"
     INPUTS = ("text", "position", "temperature", "top_k", "off")
-    _esm = module("head_switches", "fill_mask")
-    _css = style("head_switches", "fill_mask")
+    _esm = module("fill_mask")
+    _css = style("fill_mask")
 
     text = Unicode().tag(sync=True)
     position = Int(-1).tag(sync=True)  # -1: the first mask, or the first word if there is none

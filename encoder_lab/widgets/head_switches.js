@@ -1,4 +1,6 @@
-/** Heads as switches: one row a layer, pressed means off. Comes after what all explorers share. */
+/** Heads as switches: one row a layer, pressed means off. */
+
+import { make, neighbour } from "./explorer.js";
 
 /** The heads that are off after one was turned: pairs of [layer, head], in order. Pure. */
 export function turned(off, layer, head) {

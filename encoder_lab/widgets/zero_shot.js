@@ -1,5 +1,8 @@
 /** The zero-shot explorer: labels as chips, one template or two, the three logits of each pair. */
 
+import { choice, digits, frame, hundredths, labelled, make, order, percent, signed } from "./explorer.js";
+import { headSwitches } from "./head_switches.js";
+
 const OTHER = "This example is about {}."; // what a second template begins as
 
 /** The place of each value, 1 for the largest; of equals the earlier one comes first. Pure. */

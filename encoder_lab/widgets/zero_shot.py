@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 
 from traitlets import Bool, List, Unicode
 
-from encoder_lab.widgets.explorer import module, style
 from encoder_lab.widgets.head_switches import HeadSwitches
+from encoder_lab.widgets.modules import module, style
 from encoder_lab.widgets.still import bar_chart, numbers, still_form
 
 
@@ -34,8 +34,8 @@ class ZeroShotExplorer(HeadSwitches):
     TITLE = "Zero-shot explorer"
     INPUTS = ("text", "labels", "template", "second_template", "off")
     LOOKS = ("multi_label",)
-    _esm = module("head_switches", "zero_shot")
-    _css = style("head_switches", "zero_shot")
+    _esm = module("zero_shot")
+    _css = style("zero_shot")
 
     text = Unicode().tag(sync=True)
     labels = List(Unicode()).tag(sync=True)

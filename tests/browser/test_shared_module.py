@@ -2,7 +2,7 @@
 
 import pytest
 
-from encoder_lab.widgets.explorer import module
+from encoder_lab.widgets.modules import module
 
 pytestmark = pytest.mark.browser
 
@@ -46,7 +46,7 @@ CALL = """async ([code, name, ...given]) => {
     ],
 )
 def test_pure_functions(page, name, given, wanted):
-    assert page.evaluate(CALL, [module("head_switches", "fill_mask"), name, *given]) == wanted
+    assert page.evaluate(CALL, [module("fill_mask"), name, *given]) == wanted
 
 
 def test_every_shade_can_be_read(page):

@@ -8,7 +8,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from traitlets import Int, Unicode
 
-from encoder_lab.widgets.explorer import VIEW, Explorer, module, style
+from encoder_lab.widgets.explorer import VIEW, Explorer
+from encoder_lab.widgets.modules import module, style
 from encoder_lab.widgets.page import page
 from encoder_lab.widgets.still import bar_chart, still_form
 

@@ -1,31 +1,14 @@
-/** The attention explorer's two ways to show one head: tokens in two lists with lines between them, and a map. */
+/** The attention explorer's way to show a head of a short text: tokens in two lists, lines between them. */
 
-const SHADES = Array.from({ length: 256 }, (_, i) => [...shade(i / 255).fill.match(/\d+/g).map(Number), 255]);
-
-/** Paint cells (0 to 255) on a canvas, a pixel each; the style sheet makes it as large as it is to be. */
-function paintCells(canvas, cells, height, width) {
-  Object.assign(canvas, { width, height });
-  const pixels = new ImageData(width, height);
-  cells.forEach((cell, at) => pixels.data.set(SHADES[cell], 4 * at));
-  canvas.getContext("2d").putImageData(pixels, 0, 0);
-  return canvas;
-}
-
-/** Give a canvas as many pixels as the screen has where it stands, and a pen that counts in CSS pixels. */
-function sharpPen(canvas) {
-  const { width, height } = canvas.getBoundingClientRect();
-  const pixels = window.devicePixelRatio || 1;
-  Object.assign(canvas, { width: Math.round(width * pixels), height: Math.round(height * pixels) });
-  const pen = canvas.getContext("2d");
-  pen.setTransform(pixels, 0, 0, pixels, 0, 0);
-  return { pen, width, height, pixels };
-}
+import { digits, make, shade } from "./explorer.js";
+import { sharpPen } from "./attention_canvas.js";
+import { columnOf, rowOf } from "./attention_numbers.js";
 
 /**
  * Two lists: tokens that look, tokens looked at; lines are as strong as the weights.
  * `on.point(cursor, sure)` is called with the token under pointer or focus, `on.pin(cursor)` with the one clicked.
  */
-function tokenLists(on) {
+export function tokenLists(on) {
   const lines = make("canvas", { "aria-hidden": "true" });
   const lists = ["tokens that look", "tokens looked at"].map((words) => make("div", { class: "at-list", role: "group", "aria-label": words }));
   const element = make("div", { class: "at-lists" }, lists[0], make("div", { class: "at-lines" }, lines), lists[1]);

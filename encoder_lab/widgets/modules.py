@@ -1,0 +1,41 @@
+"""An explorer's JavaScript and style sheet: files that import one another, joined into what an anywidget wants."""
+
+import re
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
+
+
+def module(name: str) -> str:
+    """Join a file of JavaScript and all it imports into one ES module that imports nothing.
+
+    Args:
+        name: of the file, without its ending.
+
+    Returns:
+        The files' text, each once and after what it imports, without the lines that import.
+    """
+    return "\n".join(IMPORT.sub("", _read(each)) for each in _in_order(name))
+
+
+def style(name: str) -> str:
+    """Join the style sheets of the same files, those that have one."""
+    sheets = [FOLDER / f"{each}.css" for each in _in_order(name)]
+    return "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists())
+
+
+def _in_order(name: str) -> list[str]:
+    """Name a file and all it imports, each after what it imports."""
+    imports, waiting = {}, [name]
+    while waiting:
+        each = waiting.pop()
+        if each not in imports:
+            imports[each] = IMPORT.findall(_read(each))
+            waiting += imports[each]
+    return list(TopologicalSorter(imports).static_order())
+
+
+def _read(name: str) -> str:
+    return (FOLDER / f"{name}.js").read_text(encoding="utf-8")
