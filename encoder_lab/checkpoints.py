@@ -1,10 +1,11 @@
-"""Task and source -> tokenizer and model: the only module that reads models from disk or network."""
+"""Task and source -> tokenizer, model and tuned thresholds: the only module that reads models from disk or network."""
 
 import json
+import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -14,6 +15,7 @@ from torch import nn
 from transformers import PreTrainedTokenizerBase
 
 BUNDLED = Path(__file__).parent / "bundled"
+THRESHOLDS = "thresholds.json"  # beside the weights, where thresholds were tuned
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,25 @@ TASKS = {
 }
 
 
+class Thresholds(Mapping):
+    """Decision thresholds by label, or by "null_margin", as they were tuned; a mapping that nobody can change."""
+
+    def __init__(self, values: Mapping[str, float] | None = None) -> None:
+        self._values = dict(values or {})
+
+    def __getitem__(self, name: str) -> float:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return f"Thresholds({self._values})"
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Checkpoint:
     """A trained model and the tokenizer it was trained with, ready to run."""
@@ -50,6 +71,7 @@ class Checkpoint:
     revision: str | None  # the hub's commit; None for a folder
     model: nn.Module  # float32, in eval mode, weights frozen
     tokenizer: PreTrainedTokenizerBase
+    thresholds: Thresholds = field(default_factory=Thresholds)  # empty where none were tuned
 
     def __repr__(self) -> str:
         count = sum(p.numel() for p in self.model.parameters())
@@ -68,7 +90,8 @@ def load(task: str, source: str | os.PathLike | None = None, device: str | None 
             accelerator there is.
 
     Returns:
-        The checkpoint, in float32 and eval mode, its weights frozen.
+        The checkpoint, in float32 and eval mode, its weights frozen, with the thresholds of the folder's
+        `thresholds.json`, if it has one.
 
     Raises:
         ValueError: unknown task, source or device; a folder that holds another architecture.
@@ -92,7 +115,7 @@ def load(task: str, source: str | os.PathLike | None = None, device: str | None 
             raise ValueError(f"unknown source {source!r}; it is neither 'bundled' nor 'hub' nor a folder that exists")
     _check_folder(folder, TASKS[task].architecture)
     model, tokenizer = _read(folder, TASKS[task].architecture)
-    return Checkpoint(task, source, revision, model.to(target), tokenizer)
+    return Checkpoint(task, source, revision, model.to(target), tokenizer, _read_thresholds(folder))
 
 
 def check_task(checkpoint: Checkpoint, task: str, caller: str) -> None:
@@ -172,6 +195,20 @@ def _check_folder(folder: Path, architecture: str) -> None:
             file.keys()
     except SafetensorError as error:
         raise OSError(f"{weights} is damaged ({error}); fetch or save it again") from error
+
+
+def _read_thresholds(folder: Path) -> Thresholds:
+    """Read the thresholds that were tuned for this checkpoint; most folders have none."""
+    path = folder / THRESHOLDS
+    if not path.is_file():
+        return Thresholds()
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if not all(math.isfinite(number) for number in found.values()):
+            raise ValueError("a threshold is not finite")
+    except (ValueError, TypeError, AttributeError) as error:
+        raise OSError(f'{path} is damaged: it must hold names with a number each, as {{"joy": 0.4}}') from error
+    return Thresholds(found)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from transformers import PreTrainedTokenizerBase, RobertaForQuestionAnswering
 
 from encoder_lab.checkpoints import Checkpoint, load
 from encoder_lab.grow.batches import pad, plan_batches
-from encoder_lab.grow.saving import DROPOUT, save
+from encoder_lab.grow.saving import DROPOUT, save, save_thresholds
 from encoder_lab.metrics import bootstrap_interval, evaluate_spans, score_at
 from encoder_lab.probabilities import best_spans, null_margin, span_grid, span_probabilities
 from recipes.command import parse, recipe_parser
@@ -147,8 +147,8 @@ def predict(checkpoint: Checkpoint, questions: list[Question]) -> tuple[list[str
     return texts, nulls - spans
 
 
-def evaluate(checkpoint: Checkpoint, tuning: list[Question], held_out: list[Question]) -> str:
-    """Lay out the card's figures; the threshold is tuned on `tuning`, the rest is measured on `held_out`."""
+def evaluate(checkpoint: Checkpoint, tuning: list[Question], held_out: list[Question]) -> tuple[str, dict[str, float]]:
+    """Give the card's figures as a table, and the threshold: tuned on `tuning`, measured on `held_out`."""
     every = [*tuning, *held_out]
     texts, margins = predict(checkpoint, every)
     answers = [q.answers for q in every]
@@ -173,7 +173,7 @@ def evaluate(checkpoint: Checkpoint, tuning: list[Question], held_out: list[Ques
         table.append(f"| {name} | {len(scores):,} | {scores.mean():.3f} | {low:.3f} to {high:.3f} |")
     share = np.mean((margins <= threshold)[late] == answerable[late])
     table.append(f"| answers where there is one, is silent where there is none | {late.sum():,} | {share:.3f} | |")
-    return "\n".join(table)
+    return "\n".join(table), {"null_margin": threshold}
 
 
 def main() -> None:
@@ -195,7 +195,9 @@ def main() -> None:
         train(model, loss_at, steps=steps, rate=RATE, folder=arguments.work / "question_answering", save_every=250)
         save(model, tokenizer, arguments.out)
     checkpoint = load("question-answering", arguments.out)
-    print(evaluate(checkpoint, tuning, held_out), "", beside_original(checkpoint), sep="\n")
+    figures, thresholds = evaluate(checkpoint, tuning, held_out)
+    save_thresholds(thresholds, arguments.out)
+    print(figures, "", beside_original(checkpoint), sep="\n")
 
 
 if __name__ == "__main__":

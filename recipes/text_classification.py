@@ -20,7 +20,7 @@ from transformers import PreTrainedTokenizerBase, RobertaForSequenceClassificati
 from encoder_lab.checkpoints import Checkpoint, load
 from encoder_lab.forward.classify import read_heads
 from encoder_lab.grow.batches import plan_batches
-from encoder_lab.grow.saving import DROPOUT, save
+from encoder_lab.grow.saving import DROPOUT, save, save_thresholds
 from encoder_lab.metrics import bootstrap_interval, f1_scores, tune_thresholds
 from encoder_lab.probabilities import sigmoid
 from recipes.base import LONGEST
@@ -68,8 +68,8 @@ def predict(checkpoint: Checkpoint, texts: list[str]) -> np.ndarray:
     return sigmoid(read_heads(checkpoint, rows).logits).numpy()
 
 
-def evaluate(checkpoint: Checkpoint, tuning: list[Comment], held_out: list[Comment]) -> str:
-    """Lay out the card's figures; thresholds are tuned on `tuning`, all is measured on `held_out`."""
+def evaluate(checkpoint: Checkpoint, tuning: list[Comment], held_out: list[Comment]) -> tuple[str, dict[str, float]]:
+    """Give the card's figures as tables, and each label's threshold: tuned on `tuning`, measured on `held_out`."""
     names = [checkpoint.model.config.id2label[i] for i in range(checkpoint.model.config.num_labels)]
     known, truth = label_table(tuning, len(names)), label_table(held_out, len(names))
     thresholds = tune_thresholds(predict(checkpoint, [c.text for c in tuning]), known).round(2)
@@ -87,7 +87,7 @@ def evaluate(checkpoint: Checkpoint, tuning: list[Comment], held_out: list[Comme
     for i, name in enumerate(names):
         value = f1_scores(probabilities[:, [i]] >= thresholds[i], truth[:, [i]])[1]
         table.append(f"| {name} | {truth[:, i].sum()} | {thresholds[i]:.2f} | {value:.2f} |")
-    return "\n".join(table)
+    return "\n".join(table), dict(zip(names, thresholds.tolist(), strict=True))
 
 
 def main() -> None:
@@ -112,7 +112,9 @@ def main() -> None:
         train(model, loss_at, steps=steps, rate=RATE, folder=arguments.work / "text_classification", save_every=250)
         save(model, tokenizer, arguments.out)
     checkpoint = load("text-classification", arguments.out)
-    print(evaluate(checkpoint, tuning, held_out), "", beside_original(checkpoint), sep="\n")
+    figures, thresholds = evaluate(checkpoint, tuning, held_out)
+    save_thresholds(thresholds, arguments.out)
+    print(figures, "", beside_original(checkpoint), sep="\n")
 
 
 if __name__ == "__main__":

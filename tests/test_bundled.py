@@ -53,6 +53,22 @@ def test_the_card_names_its_files(task):
     assert stated == {name: actual[name] for name in ("model.safetensors", "tokenizer.json")}
 
 
+@pytest.mark.parametrize(
+    ("task", "stated"),
+    [
+        ("question-answering", r"^\| \"(no answer)\" at \| `null_margin` above (-?[\d.]+)"),
+        ("text-classification", r"^\| (\w+) \| +\d+ \| (\d\.\d+) \|"),
+    ],
+)
+def test_the_card_states_the_thresholds_that_come_with_the_checkpoint(task, stated):
+    card = (BUNDLED / task / "README.md").read_text(encoding="utf-8")
+    on_card = {name.replace("no answer", "null_margin"): float(at) for name, at in re.findall(stated, card, re.M)}
+    checkpoint = load(task)
+    assert on_card == checkpoint.thresholds == load(task, BUNDLED / task).thresholds
+    names = {"null_margin"} if task == "question-answering" else set(checkpoint.model.config.label2id)
+    assert set(checkpoint.thresholds) == names
+
+
 @EACH
 def test_plain_transformers_reads_what_4_57_6_read(task):
     oracle = ORACLE["folders"].get(task)

@@ -1,6 +1,8 @@
 """Loading: bundled, from a folder, from a stand-in hub on 127.0.0.1; one clear sentence for each failure."""
 
+import copy
 import json
+import pickle
 import shutil
 import socket
 
@@ -82,6 +84,24 @@ def test_the_environment_names_the_source(folder, monkeypatch):
     monkeypatch.setenv("ENCODER_LAB_SOURCE", str(folder))
     assert load("fill-mask").source == str(folder)
     assert load("fill-mask", "bundled").source == "bundled"
+
+
+def test_thresholds_come_with_the_folder_and_cannot_be_changed(folder):
+    assert load("fill-mask", folder).thresholds == {}
+    (folder / "thresholds.json").write_text('{"joy": 0.25, "anger": -1}')
+    checkpoint = load("fill-mask", folder)
+    assert checkpoint.thresholds == {"joy": 0.25, "anger": -1} and "joy" in repr(checkpoint.thresholds)
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        checkpoint.thresholds["joy"] = 0.5
+    again = pickle.loads(pickle.dumps(checkpoint)), copy.deepcopy(checkpoint)
+    assert [each.thresholds for each in again] == [checkpoint.thresholds] * 2
+
+
+@pytest.mark.parametrize("written", ["{", "[0.5]", '{"joy": "much"}', '{"joy": NaN}', '{"joy": null}'])
+def test_damaged_thresholds(folder, written):
+    (folder / "thresholds.json").write_text(written)
+    with pytest.raises(OSError, match=r"thresholds.json is damaged: it must hold names with a number each, as"):
+        load("fill-mask", folder)
 
 
 def test_the_pinned_revisions_are_whole_commits():

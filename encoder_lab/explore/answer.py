@@ -20,8 +20,6 @@ CONTEXT = (
 ANSWERS = 5  # ranked answers shown
 LIKELY = 10  # starts, and ends, that the grid shows of a longer window
 LONGEST = 50_000  # characters of a context; some 30 windows, a few seconds a reading
-CARD = -6.7  # the threshold on the bundled checkpoint's card, tuned on texts it was not trained on
-NEUTRAL = 0.0  # for every other: the logits themselves prefer no answer
 
 
 def answer(
@@ -85,7 +83,7 @@ def answer(
             without=all_on(asked, text, max_answer_len) if off else "",
         )
 
-    threshold = CARD if checkpoint.source == "bundled" else NEUTRAL
+    threshold = checkpoint.thresholds.get("null_margin", 0.0)  # at 0 the logits themselves prefer no answer
     state = {"question": question, "context": context, "threshold": threshold, "heads": shape(checkpoint)}
     return AnswerExplorer(look, **state, presenter=presenter)
 

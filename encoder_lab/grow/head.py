@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -193,7 +193,8 @@ def _fresh(checkpoint: Checkpoint, task: str, architecture: type, config: PreTra
         model = architecture(config)
     model.to(device=old.device, dtype=old.dtype).base_model.load_state_dict(old.base_model.state_dict())
     source = f"a fresh head on {checkpoint.source}'s base"
-    return replace(checkpoint, task=task, source=source, revision=None, model=model.eval().requires_grad_(False))
+    model.eval().requires_grad_(False)
+    return Checkpoint(task, source, None, model, checkpoint.tokenizer)  # no thresholds: none were tuned for this head
 
 
 def _same_count(what: str, texts: list[str], **others: Sequence) -> None:

@@ -9,7 +9,7 @@ from numbers import Real
 import torch
 from torch import Tensor, nn
 
-from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.checkpoints import Checkpoint, Thresholds
 from encoder_lab.forward.batches import batches
 from encoder_lab.grow.batches import pad, plan_batches
 from encoder_lab.grow.head import Examples, choose, refuse_other_heads
@@ -221,7 +221,7 @@ def _copy(checkpoint: Checkpoint, frozen: bool) -> Checkpoint:
     """Copy the model, its weights frozen; a base that stays as it is is shared, not copied."""
     base = checkpoint.model.base_model
     model = copy.deepcopy(checkpoint.model, {id(base): base} if frozen else {})
-    return replace(checkpoint, model=model.requires_grad_(False))
+    return replace(checkpoint, model=model.requires_grad_(False), thresholds=Thresholds())  # tuned for the old weights
 
 
 def _make_trainable(work: Checkpoint, frozen: bool, rate: float) -> list[dict]:

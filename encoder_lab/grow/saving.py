@@ -5,11 +5,12 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from encoder_lab.checkpoints import Checkpoint, silent_bars
+from encoder_lab.checkpoints import THRESHOLDS, Checkpoint, silent_bars
 from encoder_lab.grow.interrupts import noted_interrupts
 
 DROPOUT = 0.1  # the usual share; it is in the configuration whatever the recipe used, for whoever trains on
@@ -31,11 +32,16 @@ def save(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, folder: Pat
     (folder / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
+def save_thresholds(thresholds: Mapping[str, float], folder: Path) -> None:
+    """Write tuned thresholds by name where `load` finds them: beside the weights."""
+    (folder / THRESHOLDS).write_text(json.dumps(dict(thresholds), indent=2) + "\n", encoding="utf-8")
+
+
 def save_checkpoint(checkpoint: Checkpoint, folder: str | os.PathLike, overwrite: bool = False) -> Path:
     """Write a checkpoint as an ordinary `transformers` folder, whole or not at all.
 
     It is written beside its place and then renamed. `load(checkpoint.task, source=folder)` reads it, and so does
-    `from_pretrained`. Weights are rounded to 16 bits, as in the bundled checkpoints.
+    `from_pretrained`. Weights are rounded to 16 bits, as in the bundled checkpoints; tuned thresholds are kept.
 
     Args:
         checkpoint: stays as it is.
@@ -59,6 +65,8 @@ def save_checkpoint(checkpoint: Checkpoint, folder: str | os.PathLike, overwrite
             new, old = beside / "new", beside / "old"
             with silent_bars():
                 save(copy.deepcopy(checkpoint.model), copy.deepcopy(checkpoint.tokenizer), new)
+            if checkpoint.thresholds:
+                save_thresholds(checkpoint.thresholds, new)
             if folder.exists():
                 _refuse_other_files(folder, new)
             try:
@@ -77,7 +85,7 @@ def save_checkpoint(checkpoint: Checkpoint, folder: str | os.PathLike, overwrite
 
 def _refuse_other_files(folder: Path, new: Path) -> None:
     """Raise FileExistsError if replacing `folder` by `new` would delete what no checkpoint has."""
-    known = {each.name for each in new.iterdir()} | {"README.md"}
+    known = {each.name for each in new.iterdir()} | {"README.md", THRESHOLDS}
     others = sorted(each.name for each in folder.iterdir() if each.name not in known) if folder.is_dir() else ["a file"]
     if others:
         raise FileExistsError(f"{folder} holds more than a checkpoint: {others[0]}; take another name for the new one")

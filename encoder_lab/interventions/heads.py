@@ -3,6 +3,7 @@
 import copy
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 
 import torch
@@ -58,7 +59,7 @@ def heads_off(
                 columns.zero_()
         parts.output.weight = nn.Parameter(weight, requires_grad=False)
         parts.output.bias = nn.Parameter(bias, requires_grad=False)
-    return Checkpoint(checkpoint.task, checkpoint.source, checkpoint.revision, model, checkpoint.tokenizer)
+    return replace(checkpoint, model=model)
 
 
 @torch.inference_mode()

@@ -11,6 +11,7 @@ from torch import nn
 from torch.testing import assert_close
 
 from encoder_lab import Checkpoint, answer, classify, plots
+from encoder_lab.checkpoints import Thresholds
 from encoder_lab.grow import loop as head_loop
 from encoder_lab.grow.batches import plan_batches
 from encoder_lab.grow.head import Examples
@@ -156,7 +157,9 @@ def test_what_was_given_stays_and_only_what_should_change_does(head, frozen, mon
     scripted(monkeypatch, [3, 2, 1])
     training, validation = examples(head)
     before, random = weights(head), torch.get_rng_state()
-    run = train_head(head, training, validation, frozen, epochs=2, rate=RATE)
+    tuned = replace(head, thresholds=Thresholds({"x": 0.5}))
+    run = train_head(tuned, training, validation, frozen, epochs=2, rate=RATE)
+    assert run.checkpoint.thresholds == {}  # they were tuned for other weights
     assert same(before, weights(head)) and torch.equal(torch.get_rng_state(), random)
     assert not any(w.requires_grad or w.grad is not None for w in head.model.parameters())
     assert not any(w.requires_grad or w.grad is not None for w in run.checkpoint.model.parameters())

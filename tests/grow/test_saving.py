@@ -4,6 +4,7 @@ import copy
 import json
 import shutil
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from torch.testing import assert_close
 from transformers import AutoModelForQuestionAnswering, AutoModelForSequenceClassification
 
 from encoder_lab import answer, classify, load
+from encoder_lab.checkpoints import Thresholds
 from encoder_lab.grow import saving as folder_module
 from encoder_lab.grow.head import new_head
 from encoder_lab.grow.saving import save_checkpoint
@@ -51,6 +53,13 @@ def test_what_was_saved_stays_as_it_was_and_no_bar_is_shown(head, tmp_path, caps
     save_checkpoint(head, tmp_path / "head")
     assert capsys.readouterr().err == "" and transformers.utils.logging.is_progress_bar_enabled()
     assert same(before, weights(head)) and head.tokenizer.init_kwargs == settings
+
+
+def test_thresholds_are_kept_and_replaced_with_their_checkpoint(head, tmp_path):
+    tuned = replace(head, thresholds=Thresholds({"x": 0.25}))
+    folder = save_checkpoint(tuned, tmp_path / "head")
+    assert load(head.task, folder).thresholds == {"x": 0.25}
+    assert load(head.task, save_checkpoint(head, folder, overwrite=True)).thresholds == {}
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, Path.touch])

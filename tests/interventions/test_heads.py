@@ -158,6 +158,7 @@ def test_the_copy_shares_what_it_does_not_change_and_the_original_stays(case):
     if case.checkpoint.task == "fill-mask":  # the decoder is still tied
         assert off.model.cls.predictions.decoder.weight is off.model.bert.embeddings.word_embeddings.weight
     assert off.tokenizer is case.checkpoint.tokenizer and off.task == case.checkpoint.task
+    assert off.thresholds is case.checkpoint.thresholds
 
 
 def test_every_journey_and_trace_takes_the_copy(case):

@@ -63,8 +63,8 @@ def read_folder(folder: Path) -> dict:
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """Give the SHA-256 of every file that decides what a checkpoint answers."""
-    files = sorted(file for file in folder.iterdir() if file.name != "README.md")
+    """Give the SHA-256 of every file that decides what `transformers` makes of a checkpoint."""
+    files = sorted(file for file in folder.iterdir() if file.name not in ("README.md", "thresholds.json"))
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 

@@ -100,6 +100,8 @@ def test_the_command_trains_saves_and_prints_its_figures(tmp_path, monkeypatch, 
     assert json.loads((out / "config.json").read_text())["dtype"] == "float32"
     assert "| F1, answerable questions, best span forced (all held-out articles) | 6 |" in printed
     assert "`Why is model conversion important?`" in printed
+    tuned = load("question-answering", out).thresholds["null_margin"]
+    assert f"all questions, threshold {tuned:.1f} " in printed
     run(recipe, monkeypatch, tmp_path, "--evaluate")
     assert capsys.readouterr().out.strip() == printed[printed.index("| figure") :].strip()
 
@@ -111,7 +113,9 @@ def test_figures_of_known_answers(monkeypatch):
     texts = ["dog", "dog", "cat", "dog", "river", "cat", "sat"]
     margins = np.array([-5.0, -4.0, 6.0, -5.0, -5.0, 4.0, 4.0])
     monkeypatch.setattr(recipe, "predict", lambda *_: (texts, margins))
-    rows = [line.split(" | ") for line in recipe.evaluate(None, tuning, held).splitlines()[2:]]
+    figures, thresholds = recipe.evaluate(None, tuning, held)
+    assert thresholds == {"null_margin": 1.0}
+    rows = [line.split(" | ") for line in figures.splitlines()[2:]]
     values = [float(row[2]) for row in rows]
     river = 2 * (1 * 1 / 2) / (1 + 1 / 2)  # "river" against "river bank": precision 1, recall one half
     assert values[0] == pytest.approx((3 + river) / 5, abs=1e-3)  # forced: dog, dog, dog, river, cat

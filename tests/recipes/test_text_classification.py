@@ -53,6 +53,8 @@ def test_the_command_trains_saves_and_prints_its_figures(tmp_path, monkeypatch, 
     assert config["dtype"] == "float32"
     assert config["problem_type"] == "multi_label_classification"
     assert list(config["id2label"].values()) == NAMES
+    for label, tuned in load("text-classification", out).thresholds.items():
+        assert f"| {tuned:.2f} |" in next(line for line in printed.splitlines() if line.startswith(f"| {label} |"))
     assert "| macro-F1 at the tuned thresholds | 3 |" in printed and "| neutral | 2 |" in printed
     run(recipe, monkeypatch, tmp_path, "--evaluate")
     assert capsys.readouterr().out.strip() == printed[printed.index("| figure") :].strip()
@@ -72,7 +74,9 @@ def test_figures_of_known_probabilities(monkeypatch):
     found = np.array([[0.4, 0.1, 0.1], [0.1, 0.4, 0.4], [0.1, 0.1, 0.9]])
     monkeypatch.setattr(recipe, "predict", lambda *_: found)
     model = type("Model", (), {"config": type("Config", (), {"id2label": dict(enumerate(NAMES)), "num_labels": 3})})
-    lines = recipe.evaluate(type("Checkpoint", (), {"model": model}), COMMENTS, COMMENTS).splitlines()
+    figures, thresholds = recipe.evaluate(type("Checkpoint", (), {"model": model}), COMMENTS, COMMENTS)
+    assert thresholds == {"joy": 0.4, "anger": 0.4, "neutral": 0.4}
+    lines = figures.splitlines()
     values = {line.split(" | ")[0].strip("| "): line.split(" | ")[2] for line in lines[2:6]}
     assert float(values["micro-F1 at 0.5"]) == pytest.approx(2 * 1 / (1 + 4), abs=1e-3)  # one of four labels found
     assert float(values["macro-F1 at 0.5"]) == pytest.approx((0 + 0 + 2 / 3) / 3, abs=1e-3)

@@ -3,15 +3,15 @@
 import base64
 import json
 import re
+from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-import encoder_lab
 from encoder_lab import answer, explore, load
-from encoder_lab.explore.answer import CARD, CONTEXT, LIKELY, NEUTRAL
+from encoder_lab.checkpoints import BUNDLED, Thresholds
+from encoder_lab.explore.answer import CONTEXT, LIKELY
 from encoder_lab.interventions import heads_off
 from encoder_lab.probabilities import span_grid
 from tests.widgets.growth import growth
@@ -144,12 +144,11 @@ def test_windows(checkpoint):
         assert ask(explorer, window=nowhere)["window"] == theirs.spans[0].window
 
 
-def test_the_threshold_is_the_card_s_for_the_bundled_checkpoint_and_0_for_others(opened):
-    card = Path(encoder_lab.__file__).parent / "bundled" / "question-answering" / "README.md"
-    assert float(re.search(r"`null_margin` above (-[\d.]+)", card.read_text(encoding="utf-8"))[1]) == CARD
-    assert opened.threshold == CARD
-    other = explore.answer(load("question-answering", source=str(card.parent)))
-    assert other.threshold == NEUTRAL == 0
+def test_the_threshold_is_the_checkpoint_s_and_0_where_none_was_tuned(opened):
+    assert opened.threshold == load("question-answering").thresholds["null_margin"]
+    folder = BUNDLED / "question-answering"
+    assert explore.answer(load("question-answering", folder)).threshold == opened.threshold
+    assert explore.answer(replace(load("question-answering", folder), thresholds=Thresholds())).threshold == 0
 
 
 def test_a_new_threshold_asks_nobody(opened):
