@@ -14,6 +14,8 @@ from safetensors import SafetensorError, safe_open
 from torch import nn
 from transformers import PreTrainedTokenizerBase
 
+from encoder_lab.shown import Shown
+
 BUNDLED = Path(__file__).parent / "bundled"
 THRESHOLDS = "thresholds.json"  # beside the weights, where thresholds were tuned
 
@@ -63,7 +65,7 @@ class Thresholds(Mapping):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Checkpoint:
+class Checkpoint(Shown):
     """A trained model and the tokenizer it was trained with, ready to run."""
 
     task: str
@@ -73,7 +75,7 @@ class Checkpoint:
     tokenizer: PreTrainedTokenizerBase
     thresholds: Thresholds = field(default_factory=Thresholds)  # empty where none were tuned
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         count = sum(p.numel() for p in self.model.parameters())
         return f"Checkpoint({self.task}, {self.source}: {type(self.model).__name__}, {count / 1e6:.1f} million weights)"
 

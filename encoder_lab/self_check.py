@@ -67,7 +67,8 @@ class SelfCheck:
             + "</td></tr>"
             for finding in self.findings
         )
-        return f"<table><tbody>{rows}</tbody></table><p>{escape(self.verdict)}</p>"
+        table = f"<table><tbody>{rows}</tbody></table><p>{escape(self.verdict)}</p>"
+        return f'<div class="mathjax_ignore tex2jax_ignore">{table}</div>'  # no formula is set in it
 
 
 def self_check() -> SelfCheck:

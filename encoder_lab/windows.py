@@ -10,6 +10,7 @@ from torch import Tensor
 from transformers import BatchEncoding, PreTrainedTokenizerBase
 
 from encoder_lab.records import Tokens, Window
+from encoder_lab.shown import Shown
 from encoder_lab.tokens import readable
 
 LONGEST_DEFAULT, STRIDE_DEFAULT = 384, 128  # tokens; the pipeline's own
@@ -17,7 +18,7 @@ PIECE = 20_000  # characters read at once: while it reads, a tokenizer takes som
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
-class Windows(Sequence):
+class Windows(Shown, Sequence):
     """The windows of one context: slices of its tokens, each put behind the question when asked for.
 
     Axes: Q tokens before the context, N tokens of the context, W windows.
@@ -61,7 +62,7 @@ class Windows(Sequence):
             end=int(self.spans[stop - 1, 1]),
         )
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         return f"{len(self)} windows of at most {max(map(self.size, range(len(self))))} tokens"
 
     def size(self, index: int) -> int:

@@ -1,7 +1,8 @@
 """What a check says: right, not answered yet, or wrong with the first thing that differs and a hint."""
 
 from dataclasses import dataclass
-from html import escape
+
+from encoder_lab.shown import Shown, html
 
 RIGHT, WRONG, NOT_ANSWERED = "right", "wrong", "not answered"
 
@@ -15,7 +16,7 @@ _COLOURS = {  # JupyterLab's own, so that both themes stay readable; the words s
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Outcome:
+class Outcome(Shown):
     """The verdict on one answer, printed in words and shown in colour."""
 
     name: str  # of the exercise
@@ -23,12 +24,12 @@ class Outcome:
     message: str = ""  # what differs, what to do next, or a remark on a right answer
     hints: tuple[str, ...] = ()  # none, one, or two from the second wrong try on
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         return " ".join(part for part in (f"{self.name}: {_WORDS[self.status]}.", self.message, *self._hints()) if part)
 
-    def _repr_html_(self) -> str:
-        title = f"<b>{_MARKS[self.status]} {escape(self.name)}: {_WORDS[self.status]}.</b>"
-        lines = "".join(f"<br>{escape(line)}" for line in (self.message, *self._hints()) if line)
+    def _rich(self) -> str:
+        title = f"<b>{_MARKS[self.status]} {html(self.name)}: {_WORDS[self.status]}.</b>"
+        lines = "".join(f"<br>{html(line)}" for line in (self.message, *self._hints()) if line)
         return f'<div style="border-left: 4px solid {_COLOURS[self.status]}; padding: 4px 10px">{title}{lines}</div>'
 
     def _hints(self) -> list[str]:

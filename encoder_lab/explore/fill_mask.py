@@ -7,6 +7,7 @@ from encoder_lab.explore.switched import shape, switched
 from encoder_lab.forward import trace
 from encoder_lab.heads import masked_lm_head
 from encoder_lab.probabilities import softmax
+from encoder_lab.surroundings import undisturbed
 from encoder_lab.tokens import mask_positions
 from encoder_lab.widgets.fill_mask import FillMaskExplorer, MaskView
 
@@ -28,14 +29,14 @@ def fill_mask(
 
     changed = switched(checkpoint)
 
-    @torch.inference_mode()
+    @undisturbed()
     def all_on(typed: str, position: int, temperature: float) -> str:
         """Say what the model answers with all its heads."""
         hidden = trace(checkpoint, typed).hidden_states[-1][0, position]
         row = softmax(masked_lm_head(hidden, checkpoint.model).logits, temperature)
         return f"{checkpoint.tokenizer.decode([int(row.argmax())])} {row.max().item():.3f}"
 
-    @torch.inference_mode()
+    @undisturbed()
     def look(typed: str, position: int, temperature: float, top_k: int, off: list) -> MaskView:
         way = trace(changed(off), typed)
         tokens, tokenizer = way.tokens, checkpoint.tokenizer

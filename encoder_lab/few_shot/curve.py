@@ -43,7 +43,7 @@ class LearningCurve(Record):
         accuracy = {name: np.array(values) for name, values in fields["accuracy"].items()}
         return cls(tuple(fields["examples"]), tuple(fields["seeds"]), accuracy, fields["zero_shot"])
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         lines = [f"LearningCurve: mean accuracy (lowest–highest of {len(self.seeds)} seeds)"]
         if self.zero_shot is not None:
             lines.append(f"  {'zero-shot':16}  k=0: {self.zero_shot:.2f}")
@@ -51,7 +51,7 @@ class LearningCurve(Record):
             lines.append(f"  {name:16}  " + "  ".join(f"k={k}: {c}" for k, c in zip(self.examples, cells, strict=True)))
         return "\n".join(lines)
 
-    def _repr_html_(self) -> str:
+    def _rich(self) -> str:
         rows = [] if self.zero_shot is None else [["zero-shot", f"{self.zero_shot:.2f}", *[""] * len(self.examples)]]
         rows += [[name, "", *cells] for name, cells in self._cells().items()]
         return table(["method", "k = 0", *(f"k = {k}" for k in self.examples)], rows)

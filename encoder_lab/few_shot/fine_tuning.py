@@ -13,6 +13,7 @@ from encoder_lab.few_shot.vectors import pool, read_rows
 from encoder_lab.forward.batches import batches
 from encoder_lab.forward.trace import encoder
 from encoder_lab.progress import progress_bar
+from encoder_lab.surroundings import undisturbed
 
 STEPS, EXAMPLES = 40, 8  # updates, and the examples each of them sees
 ENCODER_RATE, HEAD_RATE = 2e-4, 1e-2  # AdamW's highest; the head starts from nothing and has far to go
@@ -36,6 +37,7 @@ class Classifier(nn.Module):
         return self.head(pool(hidden, mask, "mean"))
 
 
+@undisturbed(gradients=True)
 def fine_tune(
     checkpoint: Checkpoint,
     texts: Sequence[str],
@@ -101,7 +103,7 @@ def fine_tune(
                 step_done(loss)
     model.requires_grad_(False)
 
-    @torch.inference_mode()
+    @undisturbed()
     def classify(queries: Sequence[str]) -> np.ndarray:
         """Give each text its class."""
         asked = read_rows(checkpoint, queries)

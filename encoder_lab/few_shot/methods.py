@@ -6,6 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from encoder_lab.surroundings import undisturbed
+
 WEAKNESS = 10.0  # of the probe's penalty on large weights: scikit-learn's C
 
 
@@ -61,6 +63,7 @@ def centroids(vectors: Tensor, labels: Sequence[str] | Sequence[int]) -> Tensor:
     return torch.nn.functional.normalize(means, dim=-1)
 
 
+@undisturbed()
 def nearest_centroid(vectors: Tensor, labels: Sequence[str] | Sequence[int], queries: Tensor) -> np.ndarray:
     """Classify each query as the class whose centroid it points towards most.
 

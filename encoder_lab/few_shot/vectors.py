@@ -8,10 +8,11 @@ from torch import Tensor
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.forward.batches import batches
 from encoder_lab.forward.trace import encoder
+from encoder_lab.surroundings import undisturbed
 from encoder_lab.tokens import check_texts, tokenize
 
 
-@torch.inference_mode()
+@undisturbed()
 def sentence_vectors(checkpoint: Checkpoint, texts: Sequence[str], pooling: str = "mean") -> Tensor:
     """Give each text one vector, made of what the encoder says last.
 

@@ -11,6 +11,7 @@ from encoder_lab.heads import span_head
 from encoder_lab.probabilities import best_spans, null_margin, span_grid, span_probabilities
 from encoder_lab.progress import progress_bar
 from encoder_lab.records import Answer, Span
+from encoder_lab.surroundings import undisturbed
 from encoder_lab.windows import Windows, cut_windows
 
 BATCH = 4  # windows read at once
@@ -71,7 +72,7 @@ def answer(
     return results[0] if isinstance(question, str) and isinstance(context, str) else results
 
 
-@torch.inference_mode()
+@undisturbed()
 def span_logits(checkpoint: Checkpoint, cut: Sequence[Windows]) -> list[tuple[Tensor, Tensor]]:
     """Give each token of each window its start and its end logit.
 

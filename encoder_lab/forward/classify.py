@@ -12,6 +12,7 @@ from encoder_lab.forward.trace import trace_tokens
 from encoder_lab.heads import sequence_head
 from encoder_lab.probabilities import sigmoid, softmax
 from encoder_lab.records import Classification, RankedLabel, SequenceHead, Tokens
+from encoder_lab.surroundings import undisturbed
 from encoder_lab.tokens import check_texts, refuse_special_tokens, tokenize
 
 FUNCTIONS = {"sigmoid": sigmoid, "softmax": softmax, "none": lambda logits: logits}
@@ -68,7 +69,7 @@ def default_function(config: PreTrainedConfig) -> str:
     return "softmax"
 
 
-@torch.inference_mode()
+@undisturbed()
 def read_heads(checkpoint: Checkpoint, rows: Sequence[Tensor]) -> SequenceHead:
     """Take texts through the encoder and the head; hidden states are not kept.
 

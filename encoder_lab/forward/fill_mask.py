@@ -12,6 +12,7 @@ from encoder_lab.forward.trace import trace
 from encoder_lab.heads import masked_lm_head
 from encoder_lab.probabilities import top_choices
 from encoder_lab.records import Choice, FillMask, MaskedLMHead
+from encoder_lab.surroundings import undisturbed
 from encoder_lab.tokens import check_texts, mask_positions
 
 
@@ -46,7 +47,7 @@ def fill_mask(
     return results[0] if isinstance(text, str) else results
 
 
-@torch.inference_mode()
+@undisturbed()
 def _fill_one(checkpoint: Checkpoint, text: str, top_k: int, among: Tensor | None) -> FillMask:
     """Take one text the whole way."""
     model, tokenizer = checkpoint.model, checkpoint.tokenizer
@@ -65,7 +66,7 @@ def _fill_one(checkpoint: Checkpoint, text: str, top_k: int, among: Tensor | Non
     return FillMask(text, way, tuple(positions), choices, lambda: _whole_head(checkpoint, hidden))
 
 
-@torch.inference_mode()
+@undisturbed()
 def _whole_head(checkpoint: Checkpoint, hidden: Tensor) -> MaskedLMHead:
     """Work out the masked-LM head at every position of `hidden` (B, T, D)."""
     return masked_lm_head(hidden, checkpoint.model)

@@ -9,6 +9,7 @@ from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.embeddings import embed
 from encoder_lab.layers import causal_bias, decoder_layer, encoder_layer, layer_parts, mask_bias
 from encoder_lab.records import EncoderDecoderTrace, Layers, Tokens, Trace
+from encoder_lab.surroundings import undisturbed
 from encoder_lab.tokens import readable, tokenize
 
 
@@ -31,7 +32,7 @@ def trace(
     return trace_tokens(checkpoint, tokenize(checkpoint.tokenizer, text, pair))
 
 
-@torch.inference_mode()
+@undisturbed()
 def trace_tokens(checkpoint: Checkpoint, tokens: Tokens) -> Trace | EncoderDecoderTrace:
     """Do as `trace` does, for tokens that are there already."""
     base, device = checkpoint.model.base_model, checkpoint.model.device
@@ -45,7 +46,7 @@ def trace_tokens(checkpoint: Checkpoint, tokens: Tokens) -> Trace | EncoderDecod
 def _encoder_layers(modules: Sequence, states: tuple[Tensor, ...], mask: Tensor) -> Layers:
     """Offer each encoder layer, worked out from the hidden state that enters it."""
 
-    @torch.inference_mode()
+    @undisturbed()
     def compute(index: int):
         x = states[index]
         return encoder_layer(x, layer_parts(modules[index]), mask_bias(mask, x.dtype))
@@ -60,7 +61,7 @@ def _trace_both(checkpoint: Checkpoint, tokens: Tokens, ids: Tensor, mask: Tenso
     out = base(ids, attention_mask=mask, decoder_input_ids=shifted, output_hidden_states=True, use_cache=False)
     source, states = out.encoder_last_hidden_state, out.decoder_hidden_states
 
-    @torch.inference_mode()
+    @undisturbed()
     def compute(index: int):
         x = states[index]
         parts = layer_parts(base.decoder.layers[index])

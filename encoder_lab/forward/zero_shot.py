@@ -15,6 +15,7 @@ from encoder_lab.forward.trace import shift_right, trace_tokens
 from encoder_lab.heads import nli_head
 from encoder_lab.probabilities import label_probabilities
 from encoder_lab.records import Pair, RankedLabel, ZeroShot
+from encoder_lab.surroundings import undisturbed
 from encoder_lab.tokens import check_texts, refuse_special_tokens, tokenize
 
 
@@ -164,7 +165,7 @@ def nli_places(config: PreTrainedConfig) -> tuple[tuple[str, ...], int, int]:
     return names, found[0], 0 if found[0] else 2
 
 
-@torch.inference_mode()
+@undisturbed()
 def nli_logits(checkpoint: Checkpoint, rows: Sequence[Tensor]) -> Tensor:
     """Give each pair its three logits; hidden states are not kept.
 

@@ -16,6 +16,7 @@ from encoder_lab.grow.head import Examples, choose, refuse_other_heads
 from encoder_lab.grow.interrupts import noted_interrupts
 from encoder_lab.grow.schedule import rate_at
 from encoder_lab.progress import progress_bar
+from encoder_lab.surroundings import undisturbed
 
 BATCH_TOKENS = 256  # token ids of a batch, padding included: some 16 short texts
 BASE_SHARE = 0.1  # of the head's rate: the base knows something already, and is moved with care
@@ -48,6 +49,7 @@ class Trained:
         return f"{self.ended}; kept epoch {best} (loss {losses[best]:.3f}, accuracy {accuracy:.3f})"
 
 
+@undisturbed(gradients=True)
 def train_head(
     checkpoint: Checkpoint,
     training: Examples,
@@ -134,6 +136,7 @@ def patience_is_over(losses: Sequence[float], patience: int) -> bool:
     return len(losses) - 1 - best_epoch(losses) >= patience
 
 
+@undisturbed(gradients=True)
 def one_epoch(
     work: Checkpoint,
     examples: Examples,
@@ -197,7 +200,7 @@ def score(
     return losses.view(targets.shape).mean(dim=1), (logits.argmax(dim=-1) == targets).all(dim=1)
 
 
-@torch.no_grad()
+@undisturbed()
 def read_once(checkpoint: Checkpoint, examples: Examples) -> list[Tensor]:
     """Work out the base's last hidden states, (T, D) for each example: a frozen base gives the same ones each time."""
     found: list[Tensor] = [torch.empty(0)] * len(examples)
@@ -209,7 +212,7 @@ def read_once(checkpoint: Checkpoint, examples: Examples) -> list[Tensor]:
     return found
 
 
-@torch.no_grad()
+@undisturbed()
 def evaluate(checkpoint: Checkpoint, examples: Examples, states: list[Tensor] | None = None) -> tuple[float, float]:
     """Measure a head: (mean loss in nats, accuracy from 0 to 1); see `score`."""
     plan = plan_batches([len(row) for row in examples.rows], 2 * BATCH_TOKENS, seed=0)

@@ -9,6 +9,7 @@ from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.forward.trace import trace_tokens
 from encoder_lab.interventions.run import check_among, sides
 from encoder_lab.records import Counterfactual, EncoderDecoderTrace, Tokens
+from encoder_lab.surroundings import undisturbed
 from encoder_lab.tokens import tokenize
 
 Alignment = Sequence[tuple[int, int]]
@@ -41,7 +42,7 @@ def align(
     return _align(tokenize(checkpoint.tokenizer, text, pair), tokenize(checkpoint.tokenizer, other, second))
 
 
-@torch.inference_mode()
+@undisturbed()
 def counterfactual(
     checkpoint: Checkpoint,
     text: str,

@@ -12,6 +12,7 @@ from encoder_lab.interventions.run import run
 from encoder_lab.interventions.target import read
 from encoder_lab.progress import progress_bar
 from encoder_lab.records import Attribution, Target
+from encoder_lab.surroundings import undisturbed
 
 BASELINES = ("mask", "zero")
 WORK = 3  # forward and back cost about three times as much as forward alone
@@ -77,13 +78,13 @@ def gradient_times_input(checkpoint: Checkpoint, target: Target) -> Attribution:
     return Attribution(target, "gradient x input", None, 1, scores.cpu(), zero)
 
 
-@torch.no_grad()
+@undisturbed()
 def word_vectors(checkpoint: Checkpoint, target: Target) -> Tensor:
     """Look up the watched text's word vectors, (1, T, D)."""
     return _look_up(checkpoint, target, target.tokens.ids)
 
 
-@torch.no_grad()
+@undisturbed()
 def baseline_vectors(checkpoint: Checkpoint, target: Target, baseline: str) -> Tensor:
     """Give the word vectors of a text that says nothing: its special tokens with masks or zeros between, (1, T, D).
 
@@ -103,7 +104,7 @@ def baseline_vectors(checkpoint: Checkpoint, target: Target, baseline: str) -> T
     return word.where(special[..., None], nothing)
 
 
-@torch.inference_mode()
+@undisturbed()
 def value_of(checkpoint: Checkpoint, target: Target, word: Tensor) -> float:
     """Read the watched number for word vectors (1, T, D) other than the text's own."""
     return read(checkpoint, target, run(checkpoint, target.tokens, word=word).last)[0].item()
@@ -111,7 +112,7 @@ def value_of(checkpoint: Checkpoint, target: Target, word: Tensor) -> float:
 
 def _gradient(checkpoint: Checkpoint, target: Target, points: Tensor) -> Tensor:
     """Give the gradient of the watched number at each row of word vectors, (B, T, D)."""
-    with torch.inference_mode(False), torch.enable_grad():
+    with undisturbed(gradients=True):
         points = points.clone().requires_grad_()
         values = read(checkpoint, target, run(checkpoint, target.tokens, word=points).last)  # (B,)
         return torch.autograd.grad(values.sum(), points)[0]

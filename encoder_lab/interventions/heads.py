@@ -17,11 +17,13 @@ from encoder_lab.interventions.target import read
 from encoder_lab.layers import split_heads
 from encoder_lab.progress import progress_bar
 from encoder_lab.records import Attention, EncoderDecoderTrace, HeadEffects, Target, Trace
+from encoder_lab.surroundings import undisturbed
 from encoder_lab.tokens import check_texts, tokenize
 
 BATCH = 2048  # tokens read at once, as rows of one text
 
 
+@undisturbed()
 def heads_off(
     checkpoint: Checkpoint, heads: Iterable[tuple[int, int]], means: Tensor | None = None, attention: str = "encoder"
 ) -> Checkpoint:
@@ -62,7 +64,7 @@ def heads_off(
     return replace(checkpoint, model=model)
 
 
-@torch.inference_mode()
+@undisturbed()
 def head_means(
     checkpoint: Checkpoint, texts: Sequence[str], pairs: Sequence[str] | None = None, attention: str = "encoder"
 ) -> Tensor:
@@ -95,7 +97,7 @@ def head_means(
     return (sums / count).unflatten(-1, (every[0].heads, -1))
 
 
-@torch.inference_mode()
+@undisturbed()
 def head_effects(
     checkpoint: Checkpoint, target: Target, means: Tensor | None = None, attention: str = "encoder"
 ) -> HeadEffects:

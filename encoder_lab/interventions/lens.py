@@ -10,9 +10,10 @@ from encoder_lab.interventions.run import run
 from encoder_lab.interventions.target import best_span, read
 from encoder_lab.probabilities import softmax, top_choices
 from encoder_lab.records import Lens, Span, SpanLens, Target
+from encoder_lab.surroundings import undisturbed
 
 
-@torch.inference_mode()
+@undisturbed()
 def logit_lens(checkpoint: Checkpoint, text: str, top_k: int = 3) -> Lens:
     """Read every hidden state with the masked-language-model head, at every position.
 
@@ -49,7 +50,7 @@ def logit_lens(checkpoint: Checkpoint, text: str, top_k: int = 3) -> Lens:
     return Lens(way.tokens, torch.stack(ids), words, torch.stack(probabilities), torch.stack(entropy))
 
 
-@torch.inference_mode()
+@undisturbed()
 def span_lens(checkpoint: Checkpoint, question: str, context: str) -> SpanLens:
     """Read every hidden state with the question-answering head. As suggestive as `logit_lens`, and for its reasons.
 
@@ -80,7 +81,7 @@ def span_lens(checkpoint: Checkpoint, question: str, context: str) -> SpanLens:
     return SpanLens(way.tokens, starts, ends, tuple(spans), torch.tensor(nulls, dtype=starts.dtype))
 
 
-@torch.inference_mode()
+@undisturbed()
 def target_lens(checkpoint: Checkpoint, target: Target) -> Tensor:
     """Read a watched number off each hidden state, with any task's head. As suggestive as `logit_lens`.
 

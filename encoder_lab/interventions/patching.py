@@ -14,10 +14,11 @@ from encoder_lab.interventions.run import check_among, check_pair, run, sides
 from encoder_lab.interventions.target import read
 from encoder_lab.progress import progress_bar
 from encoder_lab.records import Patched, PatchMap, States, Target, Tokens
+from encoder_lab.surroundings import undisturbed
 from encoder_lab.tokens import tokenize
 
 
-@torch.inference_mode()
+@undisturbed()
 def patch(
     checkpoint: Checkpoint,
     target: Target,
@@ -63,7 +64,7 @@ def patch(
     return Patched(target, twin.value, read(checkpoint, target, last)[0].item(), last)
 
 
-@torch.inference_mode()
+@undisturbed()
 def patch_map(
     checkpoint: Checkpoint,
     target: Target,

@@ -22,6 +22,7 @@ from encoder_lab.layers import (
     split_heads,
 )
 from encoder_lab.records import States, Tokens
+from encoder_lab.surroundings import undisturbed
 
 ATTENTIONS = ("encoder", "decoder", "cross")  # BART has all three, the others the first
 SIDES = ("encoder", "decoder")
@@ -29,6 +30,7 @@ SIDES = ("encoder", "decoder")
 Edit = Callable[[Tensor], Tensor]
 
 
+@undisturbed(gradients=None)
 def run(
     checkpoint: Checkpoint,
     tokens: Tokens,

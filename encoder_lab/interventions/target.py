@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import torch
 from torch import Tensor
 
 from encoder_lab.checkpoints import Checkpoint
@@ -12,6 +11,7 @@ from encoder_lab.heads import masked_lm_head, nli_head, sequence_head, span_head
 from encoder_lab.interventions.run import run
 from encoder_lab.probabilities import best_spans, softmax, span_grid, span_probabilities
 from encoder_lab.records import Target, Tokens
+from encoder_lab.surroundings import undisturbed
 from encoder_lab.tokens import mask_positions, tokenize, tokens_of
 
 MEASURES = ("logit", "probability")
@@ -67,12 +67,13 @@ def watch(
         raise TypeError(f"one text is watched at a time, a string; this is {text!r:.60}")
     tokens = tokenize(checkpoint.tokenizer, text, pair)
     choose = {"fill-mask": _watch_word, "question-answering": _watch_span}.get(checkpoint.task, _watch_label)
-    with torch.inference_mode():
+    with undisturbed():
         hidden = run(checkpoint, tokens).last
         target = choose(checkpoint, tokens, hidden, output, against, measure, mask)
         return replace(target, value=read(checkpoint, target, hidden)[0].item())
 
 
+@undisturbed(gradients=None)
 def read(checkpoint: Checkpoint, target: Target, hidden: Tensor) -> Tensor:
     """Read the watched number off the last hidden state.
 

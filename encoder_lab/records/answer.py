@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from html import escape
 
 from torch import Tensor
 
 from encoder_lab.records.record import Record, table
 from encoder_lab.records.stages import Trace, characters
+from encoder_lab.shown import Shown, html
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -23,7 +23,7 @@ class Window(Record):
     start: int  # the first character of the context that this window shows
     end: int  # the character after the last one
 
-    def _repr_html_(self) -> str:
+    def _rich(self) -> str:
         rows = zip(self.strings, self.ids.tolist(), self.roles, self.spans, strict=True)
         return table(
             ["position", "token", "id", "role", "characters"],
@@ -32,7 +32,7 @@ class Window(Record):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Span:
+class Span(Shown):
     """One stretch of the context as an answer."""
 
     text: str  # context[start:end]
@@ -44,7 +44,7 @@ class Span:
     last: int  # token where it ends
     moved: bool  # whether word alignment moved an end
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         return f"Span({self.text!r}, score {self.score:.4f}, characters {self.start}–{self.end}, window {self.window})"
 
 
@@ -118,19 +118,19 @@ class Answer(Record):
         ranked = sorted(ranked, key=lambda answer: answer["score"], reverse=True)[: self.top_k]
         return ranked[0] if len(ranked) == 1 else ranked
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         lines = [f"Answer({self.question!r}, {len(self.windows)} window{'s' * (len(self.windows) > 1)})"]
         lines += [f"  {span.score:.4f}  {span.text!r}  characters {span.start}–{span.end}" for span in self.spans]
         lines.append(f"  null_score {self.null_score:.4f}, null_margin {self.null_margin:.2f}")
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
 
-    def _repr_html_(self) -> str:
+    def _rich(self) -> str:
         rows = [
             [s.text, f"{s.score:.4f}", f"{s.start}–{s.end}", s.window, "yes" if s.moved else ""] for s in self.spans
         ]
         margin = f"null_score {self.null_score:.4f}, null_margin {self.null_margin:.2f}"
         return (
-            f"<p>{escape(self.question)}</p>"
+            f"<p>{html(self.question)}</p>"
             + table(["answer", "score", "characters", "window", "moved to whole words"], rows)
-            + "".join(f"<p>{escape(line)}</p>" for line in (margin, *self.notes))
+            + "".join(f"<p>{html(line)}</p>" for line in (margin, *self.notes))
         )

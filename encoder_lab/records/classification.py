@@ -2,23 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 
 from torch import Tensor
 
 from encoder_lab.records.record import Record, short, table
 from encoder_lab.records.stages import Tokens, Trace
+from encoder_lab.shown import Shown, html
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class RankedLabel:
+class RankedLabel(Shown):
     """One label as an answer."""
 
     label: str
     index: int  # its place among the labels, before ranking
     probability: float  # 0 to 1; the logit itself where no function was applied
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         return f"RankedLabel({self.label!r}, {self.probability:.4f})"
 
 
@@ -56,11 +56,11 @@ class Classification(Record):
         """
         return [{"label": each.label, "score": each.probability} for each in self.ranked]
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         shown = ", ".join(f"{each.label} {each.probability:.4f}" for each in self.ranked[:5])
         return f"Classification({short(self.text)})\n  {self.function}: {shown}{', …' * (len(self.ranked) > 5)}"
 
-    def _repr_html_(self) -> str:
+    def _rich(self) -> str:
         name = "logit" if self.function == "none" else f"probability ({self.function})"
         rows = [[each.label, f"{each.probability:.4f}", f"{self.logits[each.index]:.2f}"] for each in self.ranked]
-        return f"<p>{escape(self.text)}</p>" + table(["label", name, "logit"], rows)
+        return f"<p>{html(self.text)}</p>" + table(["label", name, "logit"], rows)

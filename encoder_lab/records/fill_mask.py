@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from encoder_lab.records.record import Record, table
 from encoder_lab.records.stages import MaskedLMHead, Trace
+from encoder_lab.shown import Shown
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Choice:
+class Choice(Shown):
     """One word a masked-language model puts in a mask's place."""
 
     token_id: int
@@ -17,7 +18,7 @@ class Choice:
     probability: float  # 0 to 1, over the whole vocabulary
     sequence: str  # the whole text with the choice put in
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         numbers = f"probability {self.probability:.4f}, logit {self.logit:.2f}, id {self.token_id}"
         return f"Choice({self.string!r}, {numbers})"
 
@@ -37,7 +38,7 @@ class FillMask(Record):
         """Work the head out at every position: (1, T, D) and (1, T, V); done anew each time it is asked for."""
         return self.compute_head()
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         lines = [f"FillMask({self.text!r})"]
         for position, row in zip(self.positions, self.choices, strict=True):
             lines.append(f"  position {position}: " + ", ".join(f"{c.string} {c.probability:.4f}" for c in row))
@@ -51,7 +52,7 @@ class FillMask(Record):
         ]
         return rows[0] if len(rows) == 1 else rows
 
-    def _repr_html_(self) -> str:
+    def _rich(self) -> str:
         return "".join(
             table(
                 [f"mask at position {position}", "probability", "logit", "sequence"],

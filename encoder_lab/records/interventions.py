@@ -34,10 +34,10 @@ class Target(Record):
     against: int | None  # the output whose logit is subtracted; None for none
     value: float  # the number for the text as it is
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         return f"Target({self.name}: {self.measure} {self.value:.4f}, in {short(_text(self.tokens))})"
 
-    def _repr_html_(self) -> str:
+    def _rich(self) -> str:
         return table(["watched", "of", self.measure], [[self.name, _text(self.tokens), f"{self.value:.4f}"]])
 
 
@@ -56,11 +56,11 @@ class HeadEffects(Record):
         order = self.effects.flatten().abs().argsort(descending=True, stable=True)[:count]
         return [(at // heads, at % heads, self.effects.flatten()[at].item()) for at in order.tolist()]
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         shown = ", ".join(f"layer {layer} head {head} {effect:+.2f}" for layer, head, effect in self.strongest())
         return f"HeadEffects({self.target.name}: {self.target.measure} {self.target.value:.4f})\n  {shown}, …"
 
-    def _repr_html_(self) -> str:
+    def _rich(self) -> str:
         rows = [[layer, head, f"{effect:+.4f}"] for layer, head, effect in self.strongest(10)]
         return table(["layer", "head", f"effect on {self.target.name} ({self.target.measure})"], rows)
 
@@ -74,10 +74,10 @@ class Patched(Record):
     value: float  # the number with the patch in place
     last: Tensor  # (1, T, D) the last hidden state with the patch in place
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         return f"Patched({self.target.name}: {_three(self.target, self.value, self.other)})"
 
-    def _repr_html_(self) -> str:
+    def _rich(self) -> str:
         row = [self.target.name, *(f"{value:.4f}" for value in (self.target.value, self.value, self.other))]
         return table([f"watched ({self.target.measure})", "text", "text, patched", "other text"], [row])
 
@@ -102,7 +102,7 @@ class PatchMap(Record):
         """Give how far each patch goes from the text's number (0) to the other text's (1), (L + 1, T)."""
         return self.effects / (self.other - self.target.value)
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         best = self.effects.nan_to_num().abs().argmax().item()
         layer, position = divmod(best, self.effects.shape[1])
         where = f"hidden state {layer}, position {position} ({self.target.tokens.strings[0][position]!r})"
@@ -110,7 +110,7 @@ class PatchMap(Record):
             f"{_three(self.target, self.values[layer, position].item(), self.other)})"
         )
 
-    def _repr_html_(self) -> str:
+    def _rich(self) -> str:
         rows = [
             [position, token, *(f"{value:.2f}" if value == value else "" for value in column)]
             for position, (token, column) in enumerate(
@@ -130,11 +130,11 @@ class Lens(Record):
     probabilities: Tensor  # (L + 1, T, k)
     entropy: Tensor  # (L + 1, T) nats: 0 sure, log V knows nothing
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         last = " ".join(words[0] for words in self.words[-1])
         return f"Lens({len(self.words)} hidden states of {len(self.words[0])} tokens; the last reads {short(last)})"
 
-    def _repr_html_(self) -> str:
+    def _rich(self) -> str:
         rows = [
             [token, *(f"{words[at][0]} {sure[at, 0]:.2f}" for words, sure in zip(self.words, self.probabilities,
                                                                                 strict=True))]
@@ -153,11 +153,11 @@ class SpanLens(Record):
     spans: tuple[Span, ...]  # (L + 1) the likeliest of each hidden state
     null_scores: Tensor  # (L + 1,) the first token's start times end probability: no answer
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         lines = [f"  {layer}: {span.score:.4f} {short(span.text)}" for layer, span in enumerate(self.spans)]
         return "\n".join([f"SpanLens({short(self.tokens.texts[0][0])})", *lines])
 
-    def _repr_html_(self) -> str:
+    def _rich(self) -> str:
         rows = [
             [layer, span.text, f"{span.score:.4f}", f"{null:.4f}"]
             for layer, (span, null) in enumerate(zip(self.spans, self.null_scores.tolist(), strict=True))
@@ -186,12 +186,12 @@ class Attribution(Record):
         """Give what the shares sum to beyond the difference; 0 if they are complete."""
         return self.scores.sum().item() - self.difference
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         name = f"{self.method} from {self.baseline!r}, {self.steps} steps" if self.steps > 1 else self.method
         sums = f"shares sum to {self.scores.sum():.4f}, difference {self.difference:.4f}, gap {self.gap:+.4f}"
         return f"Attribution({self.target.name}: {name}; {sums})"
 
-    def _repr_html_(self) -> str:
+    def _rich(self) -> str:
         rows = zip(self.target.tokens.strings[0], self.scores.tolist(), strict=True)
         return table(
             ["position", "token", f"share of the {self.target.measure}"],
@@ -222,11 +222,11 @@ class Counterfactual(Record):
         both = [(mine[one], others[other]) for one, other in self.pairs]
         return tuple(one if one == other else f"{one} / {other}" for one, other in both)
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         count = sum(self.changed)
         return f"Counterfactual({len(self.pairs)} aligned positions, {count} changed, {len(self.distances) - 1} layers)"
 
-    def _repr_html_(self) -> str:
+    def _rich(self) -> str:
         rows = [
             [label, *(f"{distance:.3f}" for distance in column)]
             for label, column in zip(self.labels, self.distances.T.tolist(), strict=True)

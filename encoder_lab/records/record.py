@@ -1,26 +1,27 @@
 """What all records share: short prints, and escaped tables."""
 
 from dataclasses import fields
-from html import escape
 
 from torch import Tensor
 
+from encoder_lab.shown import Shown, html
 
-class Record:
+
+class Record(Shown):
     """What all records share: they print as their fields' names and shapes, never as thousands of numbers."""
 
     __slots__ = ()
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         width = max(len(field.name) for field in fields(self))
         lines = (f"  {field.name:{width}}  {_shape(getattr(self, field.name))}" for field in fields(self))
         return "\n".join([type(self).__name__, *lines])
 
 
 def table(names: list[str], rows: list[list[object]]) -> str:
-    """Lay out an HTML table; every cell is escaped, since a token is whatever somebody typed."""
-    head = "".join(f"<th>{escape(name)}</th>" for name in names)
-    body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows)
+    """Lay out an HTML table; every cell is written for `frame`, since a token is whatever somebody typed."""
+    head = "".join(f"<th>{html(name)}</th>" for name in names)
+    body = "".join("<tr>" + "".join(f"<td>{html(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from encoder_lab.records.record import Record, table
+from encoder_lab.shown import Shown
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -21,7 +22,7 @@ class Tokens(Record):
     spans: Tensor  # (B, T, 2) start and end character in the text of that side; 0, 0 if added
     strings: tuple[tuple[str, ...], ...]  # (B)(T) readable: "##ing" as it is, "·" for the space before a word
 
-    def _repr_html_(self) -> str:
+    def _rich(self) -> str:
         return "".join(
             table(
                 ["position", "token", "id", "text", "characters"],
@@ -91,7 +92,7 @@ class DecoderLayer(Record):
     output: Tensor  # (B, T, D) LayerNorm(crossed + feed_forward.narrowed)
 
 
-class Layers(Sequence):
+class Layers(Shown, Sequence):
     """The layers of a trace, each worked out when it is asked for; the last two asked for are kept."""
 
     def __init__(self, count: int, compute: Callable[[int], Layer | DecoderLayer]) -> None:
@@ -120,7 +121,7 @@ class Layers(Sequence):
         self._kept.move_to_end(index)
         return self._kept[index]
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         return f"{self._count} layers, each worked out when asked for"
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 
 from torch import Tensor
 
 from encoder_lab.records.classification import RankedLabel
 from encoder_lab.records.record import Record, short, table
 from encoder_lab.records.stages import EncoderDecoderTrace, Tokens
+from encoder_lab.shown import html
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -108,19 +108,19 @@ class ZeroShot(Record):
         count = f"{min(cut)} to {max(cut)}" if min(cut) < max(cut) else str(cut[0])
         return (f"the text is too long for the model: its last {count} tokens were left out, the hypotheses kept",)
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         mode = "each label by itself" if self.multi_label else "one label is true"
         shown = ", ".join(f"{each.label} {each.probability:.4f}" for each in self.ranked[:5])
         lines = [f"ZeroShot({short(self.text)})", f"  {mode}: {shown}{', …' * (len(self.ranked) > 5)}"]
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
 
-    def _repr_html_(self) -> str:
+    def _rich(self) -> str:
         rows = []
         for each in self.ranked:
             logits = (f"{logit:.2f}" for logit in self.logits[each.index].tolist())
             rows.append([each.label, f"{each.probability:.4f}", self.pairs[each.index].hypothesis, *logits])
         return (
-            f"<p>{escape(self.text)}</p>"
+            f"<p>{html(self.text)}</p>"
             + table(["label", "probability", "hypothesis", *(f"{name} (logit)" for name in self.names)], rows)
-            + "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+            + "".join(f"<p>{html(note)}</p>" for note in self.notes)
         )

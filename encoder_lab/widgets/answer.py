@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from html import escape
 
 from traitlets import Float, Int, Unicode
 
+from encoder_lab.shown import html
 from encoder_lab.widgets.head_switches import HeadSwitches
 from encoder_lab.widgets.modules import module, style
 from encoder_lab.widgets.still import BLUE, INK, SOFT, numbers, rect, still_form, svg, word
@@ -103,7 +103,7 @@ class AnswerExplorer(HeadSwitches):
             f"{self.title}: {seen['question']}",
             text_picture(seen["shown"], best and (best["start"], best["end"]), where),
             f"The text{where} with each token's start and end probability. Ranked answers: {named}",
-            f"<p>{escape(self._verdict(best))}</p>",
+            f"<p>{html(self._verdict(best))}</p>",
             self.still_switches(),
             numbers(["answer", "score", "characters", "window"][: 3 + many], rows),
         )

@@ -1,9 +1,8 @@
 """What explorers with switches for heads share: which heads are off, and how many there are."""
 
-from html import escape
-
 from traitlets import List
 
+from encoder_lab.shown import html
 from encoder_lab.widgets.explorer import Explorer
 
 
@@ -18,4 +17,4 @@ class HeadSwitches(Explorer):
         if not self.off:
             return ""
         listed = ", ".join(f"layer {layer} head {head}" for layer, head in self.off)
-        return f"<p>{escape(f'Heads off: {listed}.')}</p>"
+        return f"<p>{html(f'Heads off: {listed}.')}</p>"

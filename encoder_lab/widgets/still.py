@@ -2,11 +2,11 @@
 
 import base64
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 
 from encoder_lab.records.record import table
+from encoder_lab.shown import frame, html
 
 INK, SOFT, BLUE = "#111111", "#444444", "#0b5cad"
 LINE = 20  # pixels a row of a bar chart takes
@@ -26,9 +26,9 @@ def still_form(title: str, picture: str, description: str, *parts: str) -> str:
         parts: escaped HTML that follows the picture: tables, lines.
     """
     source = base64.b64encode(picture.encode()).decode("ascii")
-    return (
-        f'<div class="encoder-lab-still"><p><strong>{escape(title)}</strong></p>'
-        f'<p><img alt="{escape(description)}" src="data:image/svg+xml;base64,{source}"></p>'
+    return frame(
+        f'<div class="encoder-lab-still"><p><strong>{html(title)}</strong></p>'
+        f'<p><img alt="{html(description)}" src="data:image/svg+xml;base64,{source}"></p>'
         f"{''.join(parts)}<p><em>Run this cell to try it with your own input.</em></p></div>"
     )
 
@@ -61,7 +61,7 @@ def rect(x: float, y: float, width: float, height: float, fill: str) -> str:
 
 def word(x: float, y: float, text: str, anchor: str = "start", fill: str = INK) -> str:
     """Write text at a place; it is escaped. `anchor`: start, middle or end."""
-    return f'<text x="{round(x)}" y="{round(y)}" text-anchor="{anchor}" fill="{fill}">{escape(text)}</text>'
+    return f'<text x="{round(x)}" y="{round(y)}" text-anchor="{anchor}" fill="{fill}">{html(text)}</text>'
 
 
 def bar_chart(title: str, names: Sequence[str], values: Sequence[float], written: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """The stepwise run: the model's own hidden states, and edits that reach only what comes after them."""
 
+from inspect import unwrap
 from itertools import product
 
 import pytest
@@ -63,8 +64,9 @@ def test_what_is_known_is_not_run_again(case, monkeypatch):
     clean = run(case.checkpoint, case.target.tokens)
     last = "decoder" if case.two_sides else "encoder"
     layers = []
-    original = run.__globals__["layer_parts"]
-    monkeypatch.setitem(run.__globals__, "layer_parts", lambda module: layers.append(module) or original(module))
+    inside = unwrap(run).__globals__
+    original = inside["layer_parts"]
+    monkeypatch.setitem(inside, "layer_parts", lambda module: layers.append(module) or original(module))
     states = run(case.checkpoint, case.target.tokens, {(f"{last} heads", 1): lambda heads: 2 * heads}, clean)
     ran = [module for module in layers if module in set(layer_modules(case.checkpoint.model, last)[1:])]
     assert states.encoder[0] is clean.encoder[0] and getattr(states, last)[1] is getattr(clean, last)[1]

@@ -41,7 +41,7 @@ def test_records_print_in_a_few_lines(every_record):
 def test_tables_are_escaped(every_record):
     for name, record in every_record.items():
         table = record._repr_html_()
-        assert table.startswith("<table>") and "<b>" not in table, name
+        assert "<table>" in table and "<b>" not in table, name
 
 
 def test_the_span_lens_prints_a_line_a_hidden_state():
