@@ -64,7 +64,7 @@ class Thresholds(Mapping):
         return f"Thresholds({self._values})"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
 class Checkpoint(Shown):
     """A trained model and the tokenizer it was trained with, ready to run."""
 

@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import encoder_lab
-from encoder_lab.records import RankedLabel, Span
-from encoder_lab.shown import PLAIN, frame, html, printable, visible
+from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.exercises.outcome import Outcome
+from encoder_lab.records import RankedLabel, Record, Span
+from encoder_lab.shown import PLAIN, Shown, frame, html, printable, visible
 from encoder_lab.widgets.still import bar_chart, still_form, word
 
 HOSTILE = "<b>$5</b> \x1b[31m \u202etxt.exe\u2069 \ud83d \x00"
@@ -80,3 +82,12 @@ def test_html_is_written_in_one_way():
     for file in package.rglob("*.py"):
         if file.relative_to(package).as_posix() not in ("shown.py", "self_check.py", "widgets/page.py"):
             assert not re.search(r"import escape|def _repr_(html|markdown|latex)_", file.read_text(encoding="utf-8"))
+
+
+def subclasses(kind: type) -> set[type]:
+    return {kind}.union(*map(subclasses, kind.__subclasses__()))
+
+
+def test_all_of_them_print_themselves_in_one_way():
+    assert {Record, Checkpoint, Outcome} < subclasses(Shown)
+    assert {each for each in subclasses(Shown) if each.__repr__ is not Shown.__repr__} == set()
