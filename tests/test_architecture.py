@@ -23,12 +23,13 @@ MAY_IMPORT = {
     "metrics": (),
     "samples": (),
     "plots": (),
-    "widgets": ("records",),
-    "explore": (*STAGES, "checkpoints", "forward", "interventions", "widgets"),
-    "exercises": ("encoder_lab", *STAGES, "forward", "metrics", "samples", "few_shot", "grow"),
+    "widgets": ("records", "texts"),
+    "explore": (*STAGES, "checkpoints", "forward", "interventions", "widgets", "texts"),
+    "exercises": ("encoder_lab", "texts", *STAGES, "forward", "metrics", "samples", "few_shot", "grow"),
     "self_check": ("encoder_lab",),
+    "texts": (),
     "grow": ("records", "tokens", "windows", "heads", "checkpoints", "forward"),
-    "lab": (),
+    "lab": ("texts",),
 }
 DRAWS = ("plots", "widgets")
 MODELS = {"torch", "transformers", "tokenizers", "safetensors", "huggingface_hub"}

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from encoder_lab.exercises.exercise import Exercise, Quiz
 from encoder_lab.exercises.outcome import RIGHT, WRONG, Outcome
+from encoder_lab.texts import say
 
 
 class Checks:
@@ -31,7 +32,7 @@ class Checks:
         return sorted(self._exercises)
 
     def __repr__(self) -> str:
-        return f"the checks of {len(self._exercises)} exercises and quiz questions; type check. and press Tab"
+        return say("checks.all_checks", count=len(self._exercises))
 
     def _answer(self, exercise: Exercise | Quiz, answer: object) -> Outcome:
         """Judge an answer; the first wrong try earns one hint, the later ones two."""

@@ -1,16 +1,18 @@
-"""The two records a notebook's checks are made of: an exercise, and a quiz question."""
+"""The two records a notebook's checks are made of: an exercise, and a quiz question. Their words are in `texts`."""
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
 import transformers  # its model classes are fetched where they are used: they take seconds to import
+from torch import Tensor
 
 import encoder_lab
-from encoder_lab.exercises.compare import NotAnswered, Wrong, demand_answer, short
+from encoder_lab import texts
+from encoder_lab.exercises.compare import NotAnswered, Wrong, as_numbers, demand_answer, short
 from encoder_lab.exercises.outcome import NOT_ANSWERED, RIGHT, WRONG
 
 LETTERS = "abcdef"  # of a quiz's options
@@ -18,16 +20,41 @@ LETTERS = "abcdef"  # of a quiz's options
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Exercise:
-    """One exercise: what the student reads and is given, and the function that compares the answer."""
+    """One exercise: its texts' file, and the function that compares an answer with the right one."""
 
-    name: str  # the check is `check.<name>(answer)`
-    task: str  # markdown, one to four sentences
-    given: str  # code of the cell that prepares values; "" where there is none
-    cell: str  # code of the student's cell, with `...` where the answer belongs
-    answer: str  # the name the student's cell gives to the answer
-    compare: Callable[[object], str | None]  # raises `Wrong`; may return a remark on a right answer
-    hints: tuple[str, str]  # shown after the first and the second wrong try
+    notebook: str  # "notebook_01", the file in `texts`
+    compare: Callable[[object, "Exercise"], str | None]  # raises `Wrong`; may return a remark on a right answer
     checkpoint: str = "fill-mask"  # the task of the checkpoint that the notebook calls `ck`
+
+    @property
+    def name(self) -> str:
+        """The comparison's name; the check is `check.<name>(answer)`."""
+        return self.compare.__name__
+
+    @property
+    def task(self) -> str:
+        """What is to be done: markdown, one to four sentences."""
+        return self.say("task")
+
+    @property
+    def given(self) -> str:
+        """Code of the cell that prepares values; "" where there is none."""
+        return self.say("given")
+
+    @property
+    def cell(self) -> str:
+        """Code of the student's cell, with `...` where the answer belongs."""
+        return self.say("cell")
+
+    @property
+    def answer(self) -> str:
+        """The name that the student's cell gives to the answer."""
+        return re.match(r"(?:def )?(\w+)", self.cell)[1]
+
+    @property
+    def hints(self) -> tuple[str, str]:
+        """What is said after the first and after the second wrong try."""
+        return self.say("hint_1"), self.say("hint_2")
 
     @property
     def check(self) -> str:
@@ -37,7 +64,42 @@ class Exercise:
     @property
     def reminder(self) -> str:
         """What to do when the answer is still `...`."""
-        return "Replace the ... in the cell above, run it, then run this cell again."
+        return texts.say("checks.exercise_reminder")
+
+    def say(self, name: str, /, **values: object) -> str:
+        """Give one of the exercise's own texts; see `texts.say`."""
+        return texts.say(f"{self.notebook}.{self.name}.{name}", **values)
+
+    def run_given(self) -> dict[str, object]:
+        """Run the given code, so that a check works with exactly the student's values.
+
+        Returns:
+            Every name the code can see and makes: what the notebooks import, and `ck` where it is asked for.
+        """
+        names = {name: getattr(encoder_lab, name) for name in encoder_lab.__all__}
+        names |= {"torch": torch, "BertForSequenceClassification": transformers.BertForSequenceClassification}
+        if re.search(r"\bck\b", self.given):
+            names["ck"] = self.load()
+        exec(self.given, names)
+        return names
+
+    def load(self) -> encoder_lab.Checkpoint:
+        """Load the checkpoint that the notebook calls `ck`, once."""
+        return checkpoint(self.checkpoint)
+
+    def refuse_slips(self, answer: object, slips: Mapping[str, Tensor | Sequence[float] | float | tuple]) -> None:
+        """Refuse an answer that is just what a frequent slip gives, in the sentence that this slip has.
+
+        Args:
+            answer: numbers of any kind.
+            slips: the name of a slip's sentence -> the numbers it gives, a tuple where it gives several.
+        """
+        numbers = as_numbers(answer).squeeze()
+        for name, slipped in slips.items():
+            for values in slipped if isinstance(slipped, tuple) else (slipped,):
+                values = torch.as_tensor(values, dtype=torch.float64, device="cpu").squeeze()
+                if numbers.shape == values.shape and torch.allclose(numbers, values, rtol=1e-3, atol=1e-5):
+                    raise Wrong(self.say(name))
 
     def judge(self, answer: object) -> tuple[str, str]:
         """Compare an answer with the right one.
@@ -47,7 +109,7 @@ class Exercise:
         """
         try:
             demand_answer(answer)
-            return RIGHT, self.compare(answer) or ""
+            return RIGHT, self.compare(answer, self) or ""
         except NotAnswered:
             return NOT_ANSWERED, self.reminder
         except Wrong as wrong:
@@ -56,21 +118,25 @@ class Exercise:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Quiz:
-    """One question with lettered options; each wrong one has its explanation."""
+    """One question with lettered options, of which one is right."""
 
+    notebook: str  # "notebook_01", the file in `texts`
     name: str  # begins with "quiz_"
-    question: str
-    options: tuple[str, ...]  # a), b), c) … in this order
     right: str  # the letter
-    remarks: tuple[str, ...]  # one an option: why it is wrong, or what to remember when it is right
 
     hints = ()  # the remark on the option chosen says enough
 
     @property
+    def options(self) -> dict[str, str]:
+        """What there is to choose from, by letter."""
+        words = texts.below(f"{self.notebook}.{self.name}")
+        return {letter: words[letter] for letter in LETTERS if letter in words}
+
+    @property
     def task(self) -> str:
         """The question and its options as markdown."""
-        options = (f"- {letter}) {option}" for letter, option in zip(LETTERS, self.options, strict=False))
-        return "\n".join([self.question, "", *options])
+        options = (f"- {letter}) {option}" for letter, option in self.options.items())
+        return "\n".join([texts.say(f"{self.notebook}.{self.name}.question"), "", *options])
 
     @property
     def check(self) -> str:
@@ -80,40 +146,22 @@ class Quiz:
     @property
     def reminder(self) -> str:
         """What to do when the answer is still `...`."""
-        return 'Replace the ... by the letter of your choice, as in "a", and run this cell again.'
+        return texts.say("checks.quiz_reminder")
 
     def judge(self, answer: object) -> tuple[str, str]:
         """Say whether the letter is the right one, and why not; see `Exercise.judge`."""
-        letters = LETTERS[: len(self.options)]
         if answer is ...:
             return NOT_ANSWERED, self.reminder
         letter = answer.strip(" ().").lower() if isinstance(answer, str) else ""
-        if len(letter) != 1 or letter not in letters:
-            return WRONG, f"{short(answer)} is none of the options; they are {', '.join(letters)}."
-        return RIGHT if letter == self.right else WRONG, self.remarks[letters.index(letter)]
+        if letter not in self.options:
+            return WRONG, texts.say("checks.no_option", answer=short(answer), letters=", ".join(self.options))
+        remark = texts.say(f"{self.notebook}.{self.name}.{letter}_remark")
+        return RIGHT if letter == self.right else WRONG, remark
 
 
 def checkpoint(task: str = "fill-mask") -> encoder_lab.Checkpoint:
     """Load the checkpoint the notebooks load, once."""
     return _load(task, os.environ.get("ENCODER_LAB_SOURCE"))
-
-
-def run_given(code: str, task: str = "fill-mask") -> dict[str, object]:
-    """Run the code of a given cell, so that a check works with exactly the student's values.
-
-    Args:
-        code: it may use what the notebooks import (torch, the package's names, a class of `transformers`) and `ck`.
-        task: which task's checkpoint `ck` is.
-
-    Returns:
-        Every name the code can see and makes.
-    """
-    names = {name: getattr(encoder_lab, name) for name in encoder_lab.__all__}
-    names |= {"torch": torch, "BertForSequenceClassification": transformers.BertForSequenceClassification}
-    if re.search(r"\bck\b", code):
-        names["ck"] = checkpoint(task)
-    exec(code, names)
-    return names
 
 
 @lru_cache(maxsize=len(encoder_lab.TASKS))

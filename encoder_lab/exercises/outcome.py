@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from encoder_lab.shown import Shown, html
+from encoder_lab.texts import say
 
 RIGHT, WRONG, NOT_ANSWERED = "right", "wrong", "not answered"
 
-_WORDS = {RIGHT: "right", WRONG: "not yet right", NOT_ANSWERED: "not answered yet"}
+_VERDICTS = {RIGHT: "checks.right", WRONG: "checks.not_yet_right", NOT_ANSWERED: "checks.not_answered"}
 _MARKS = {RIGHT: "✓", WRONG: "✗", NOT_ANSWERED: "…"}
 _COLOURS = {  # JupyterLab's own, so that both themes stay readable; the words say the same without colour
     RIGHT: "var(--jp-success-color1, #2e7d32)",
@@ -25,13 +26,17 @@ class Outcome(Shown):
     hints: tuple[str, ...] = ()  # none, one, or two from the second wrong try on
 
     def _text(self) -> str:
-        return " ".join(part for part in (f"{self.name}: {_WORDS[self.status]}.", self.message, *self._hints()) if part)
+        return " ".join([self._verdict(), *self._lines()])
 
     def _rich(self) -> str:
-        title = f"<b>{_MARKS[self.status]} {html(self.name)}: {_WORDS[self.status]}.</b>"
-        lines = "".join(f"<br>{html(line)}" for line in (self.message, *self._hints()) if line)
+        title = f"<b>{_MARKS[self.status]} {html(self._verdict())}</b>"
+        lines = "".join(f"<br>{html(line)}" for line in self._lines())
         return f'<div style="border-left: 4px solid {_COLOURS[self.status]}; padding: 4px 10px">{title}{lines}</div>'
 
-    def _hints(self) -> list[str]:
-        """Put "Hint:" before each hint."""
-        return [f"Hint: {hint}" for hint in self.hints]
+    def _verdict(self) -> str:
+        """Say in a sentence how it stands."""
+        return say(_VERDICTS[self.status], name=self.name)
+
+    def _lines(self) -> list[str]:
+        """Give the message, if there is one, and the hints."""
+        return [*filter(None, [self.message]), *(say("checks.hint", hint=hint) for hint in self.hints)]

@@ -4,7 +4,7 @@ import importlib
 import inspect
 
 from encoder_lab.exercises import NOTEBOOKS
-from encoder_lab.exercises.exercise import Exercise, checkpoint, run_given
+from encoder_lab.exercises.exercise import Exercise
 from encoder_lab.exercises.outcome import WRONG
 
 EXERCISES = {e.name: e for exercises in NOTEBOOKS.values() for e in exercises if isinstance(e, Exercise)}
@@ -18,10 +18,15 @@ def reference(name: str) -> object:
     solution = getattr(importlib.import_module(f"encoder_lab.exercises.solutions.notebook_{NOTEBOOK_OF[name]}"), name)
     if exercise.cell.startswith("def "):
         return solution
-    names = run_given(exercise.given, exercise.checkpoint)
+    names = exercise.run_given()
     if "ck" in (asked := inspect.signature(solution).parameters):
-        names["ck"] = checkpoint(exercise.checkpoint)
+        names["ck"] = exercise.load()
     return solution(**{parameter: names[parameter] for parameter in asked})
+
+
+def given_to(name: str) -> dict[str, object]:
+    """The names that the given cell of an exercise makes."""
+    return EXERCISES[name].run_given()
 
 
 def refuse(name: str, answer: object, *expected: str) -> str:

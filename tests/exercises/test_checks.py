@@ -8,16 +8,20 @@ from encoder_lab.exercises.checks import Checks
 from encoder_lab.exercises.compare import same_numbers
 from encoder_lab.exercises.exercise import Exercise
 from encoder_lab.exercises.outcome import NOT_ANSWERED, RIGHT, WRONG, Outcome
+from encoder_lab.texts import say
 
 
-def count(answer):
+def position_ids(answer, exercise):
     """Demand 1, 2, 3."""
     same_numbers(answer, torch.tensor([1, 2, 3]))
 
 
-def fresh(compare=count):
-    """A `check` with one exercise and no tries yet."""
-    return Checks([Exercise("counting", "Count.", "", "n = ...", "n", compare, ("first hint.", "second hint."))])
+HINTS = tuple(say(f"notebook_01.position_ids.hint_{number}") for number in (1, 2))
+
+
+def fresh(compare=position_ids):
+    """A `check` with one exercise, which has the texts of `position_ids`, and no tries yet."""
+    return Checks([Exercise("notebook_01", compare)])
 
 
 def test_names_are_completed_and_near_ones_offered():
@@ -31,13 +35,13 @@ def test_names_are_completed_and_near_ones_offered():
 
 def test_hints_come_one_by_one_and_only_wrong_tries_count():
     check = fresh()
-    assert check.counting(...).hints == ()
-    assert check.counting([1, 2]).hints == ("first hint.",)
-    assert check.counting().hints == ()  # forgotten brackets' content: not answered, not wrong
-    assert check.counting([1, 2, 4]).hints == ("first hint.", "second hint.")
-    assert check.counting([3, 2, 1]).hints == ("first hint.", "second hint.")
-    assert check.counting([1, 2, 3]) == Outcome("counting", RIGHT)
-    assert check.counting([1, 2, 4]).hints == ("first hint.",)
+    assert check.position_ids(...).hints == ()
+    assert check.position_ids([1, 2]).hints == HINTS[:1]
+    assert check.position_ids().hints == ()  # forgotten brackets' content: not answered, not wrong
+    assert check.position_ids([1, 2, 4]).hints == HINTS
+    assert check.position_ids([3, 2, 1]).hints == HINTS
+    assert check.position_ids([1, 2, 3]) == Outcome("position_ids", RIGHT)
+    assert check.position_ids([1, 2, 4]).hints == HINTS[:1]
 
 
 def test_an_outcome_in_words():
@@ -53,13 +57,13 @@ def test_an_outcome_in_html_is_escaped_and_always_the_same():
     page = Outcome("counting", WRONG, "<script>alert(1)</script> & so", ("<b>",))._repr_html_()
     assert "<script>" not in page and "&lt;script&gt;alert(1)&lt;/script&gt; &amp; so" in page
     assert "Hint: &lt;b&gt;" in page and " id=" not in page
-    first, second = (fresh().counting(...)._repr_html_() for _ in range(2))
+    first, second = (fresh().position_ids(...)._repr_html_() for _ in range(2))
     assert first == second
 
 
 def test_trouble_in_the_check_itself_is_not_called_wrong():
-    def broken(answer):
+    def position_ids(answer, exercise):
         raise OSError("model.safetensors is damaged")
 
     with pytest.raises(OSError, match="damaged"):
-        fresh(broken).counting(1)
+        fresh(position_ids).position_ids(1)

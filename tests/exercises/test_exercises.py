@@ -61,11 +61,10 @@ def test_each_exercise_is_whole(name):
 @pytest.mark.parametrize("name", QUIZZES)
 def test_one_option_of_a_quiz_is_right_and_each_other_is_explained(name):
     quiz = QUIZZES[name]
-    letters = "abcdef"[: len(quiz.options)]
-    verdicts = {letter: quiz.judge(letter) for letter in letters}
+    verdicts = {letter: quiz.judge(letter) for letter in quiz.options}
     assert [letter for letter, verdict in verdicts.items() if verdict[0] == RIGHT] == [quiz.right]
-    assert len({message for _, message in verdicts.values()}) == len(quiz.options) == len(quiz.remarks)
-    assert all(f"- {letter}) {option}" in quiz.task for letter, option in zip(letters, quiz.options, strict=True))
+    assert len({message for _, message in verdicts.values()}) == len(quiz.options)
+    assert all(f"- {letter}) {option}" in quiz.task for letter, option in quiz.options.items())
 
 
 @pytest.mark.parametrize("answer", ["e", "ab", "", 2, None, ["b"]])

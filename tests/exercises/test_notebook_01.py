@@ -4,10 +4,8 @@ import pytest
 import torch
 
 from encoder_lab.exercises import check
-from encoder_lab.exercises.exercise import run_given
-from encoder_lab.exercises.notebook_01 import ONE_TOKEN, PADDED_ROWS
 from encoder_lab.exercises.outcome import NOT_ANSWERED, RIGHT
-from tests.exercises.answers import reference, refuse
+from tests.exercises.answers import given_to, reference, refuse
 
 
 def cut(word, vocabulary, sizes, front="##", unknown=lambda pieces: ["[UNK]"]):
@@ -83,7 +81,7 @@ def test_character_stretch(function, said):
 
 
 def test_position_ids():
-    given = run_given(PADDED_ROWS)
+    given = given_to("position_ids")
     mask = given["mask"]
     counted = torch.arange(6).expand(3, 6)
     refuse("position_ids", counted, "0 at [0, 0] where 2 is wanted")  # BERT's
@@ -96,7 +94,7 @@ def test_position_ids():
 
 
 def test_embedding_by_hand():
-    given = run_given(ONE_TOKEN)
+    given = given_to("embedding_by_hand")
     weight, bias, eps = given["weight"], given["bias"], given["eps"]
     total = given["word"] + given["position"] + given["segment"]
     centred = total - total.mean()

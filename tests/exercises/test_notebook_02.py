@@ -4,14 +4,12 @@ import torch
 from torch.nn.functional import cosine_similarity
 
 from encoder_lab.exercises import check
-from encoder_lab.exercises.exercise import run_given
-from encoder_lab.exercises.notebook_02 import PADDED_SCORES, PER_HEAD, THIRD_LAYER, THREE_TOKENS, TWO_BANKS
 from encoder_lab.exercises.outcome import RIGHT
-from tests.exercises.answers import reference, refuse
+from tests.exercises.answers import given_to, reference, refuse
 
 
 def test_one_head():
-    given = run_given(THREE_TOKENS)
+    given = given_to("one_head")
     query, key, value = given["query"], given["key"], given["value"]
     scores = query @ key.T
     refuse("one_head", scores.softmax(-1) @ value, "wanted")  # no scale
@@ -24,7 +22,7 @@ def test_one_head():
 
 
 def test_masked_weights():
-    given = run_given(PADDED_SCORES)
+    given = given_to("masked_weights")
     scores, mask = given["scores"], given["mask"]
     shut = scores.masked_fill(mask == 0, -torch.inf)
     refuse("masked_weights", scores.softmax(-1), "looks at the padding")  # mask forgotten
@@ -39,7 +37,7 @@ def test_masked_weights():
 
 
 def test_merge_heads():
-    per_head = run_given(PER_HEAD)["per_head"]
+    per_head = given_to("merge_heads")["per_head"]
     refuse("merge_heads", per_head.reshape(2, 5, 12), "4 at [0, 0, 4] where 20 is wanted")  # not swapped
     refuse("merge_heads", per_head.permute(0, 2, 3, 1).reshape(2, 5, 12), "at [0, 0, 1]")  # heads interleaved
     refuse("merge_heads", per_head.flip(1).transpose(1, 2).reshape(2, 5, 12), "at [0, 0, 0]")  # last head first
@@ -49,7 +47,7 @@ def test_merge_heads():
 
 
 def test_add_and_norm(ck):
-    given = run_given(THIRD_LAYER)
+    given = given_to("add_and_norm")
     layer, parts = given["layer"], given["parts"]
     with torch.no_grad():
         refuse("add_and_norm", layer.input + layer.attention.output, "wanted")  # no norm
@@ -64,7 +62,7 @@ def test_add_and_norm(ck):
 
 
 def test_drift(ck):
-    given = run_given(TWO_BANKS)
+    given = given_to("drift")
     river, money = given["river"], given["money"]
     here, there = (way.tokens.strings[0].index("bank") for way in (river, money))
     pairs = list(zip(river.hidden_states, money.hidden_states, strict=True))

@@ -4,14 +4,12 @@ import torch
 
 from encoder_lab import fill_mask
 from encoder_lab.exercises import check
-from encoder_lab.exercises.exercise import run_given
-from encoder_lab.exercises.notebook_03 import FOUR_LOGITS, HEAD_PIECES, SIX_POSITIONS, TWO_BLANKS
 from encoder_lab.exercises.outcome import RIGHT
-from tests.exercises.answers import reference, refuse
+from tests.exercises.answers import given_to, reference, refuse
 
 
 def test_tied_decoder(ck):
-    given = run_given(HEAD_PIECES)
+    given = given_to("tied_decoder")
     transformed, table, bias = given["transformed"], given["word_table"], given["word_bias"]
     head = fill_mask(ck, "The children played in the [MASK].").head
     with torch.no_grad():
@@ -26,7 +24,7 @@ def test_tied_decoder(ck):
 
 
 def test_temperature():
-    logits = run_given(FOUR_LOGITS)["four_logits"]
+    logits = given_to("temperature")["four_logits"]
     refuse("temperature", logits.softmax(-1), "wanted")  # temperature forgotten
     refuse("temperature", (logits * 0.5).softmax(-1), "wanted")  # multiplied
     refuse("temperature", logits.softmax(-1) / 0.5, "wanted")  # after the softmax
@@ -37,7 +35,7 @@ def test_temperature():
 
 
 def test_two_masks(ck):
-    text = run_given(TWO_BLANKS)["two_blanks"]
+    text = given_to("two_masks")["two_blanks"]
     both = fill_mask(ck, text)
     first, apart = both.choices[0][0], both.choices[1][0]
     last = fill_mask(ck, text.replace("[MASK]", first.string, 1)).choices[0][0]
@@ -53,7 +51,7 @@ def test_two_masks(ck):
 
 
 def test_masked_loss():
-    given = run_given(SIX_POSITIONS)
+    given = given_to("masked_loss")
     logits, true_ids, chosen = given["position_logits"], given["true_ids"], given["chosen"]
     each = -logits.log_softmax(-1)[torch.arange(6), true_ids]
     refuse("masked_loss", each.mean(), "too small")  # every position

@@ -5,14 +5,13 @@ import torch
 
 from encoder_lab import answer
 from encoder_lab.exercises import check
-from encoder_lab.exercises.exercise import run_given
-from encoder_lab.exercises.notebook_04 import DOG, EIGHT_TOKENS, TASK, TEN_STARTS
+from encoder_lab.exercises.notebook_04 import TASK
 from encoder_lab.exercises.outcome import RIGHT
-from tests.exercises.answers import reference, refuse
+from tests.exercises.answers import given_to, reference, refuse
 
 
 def test_masked_starts():
-    given = run_given(TEN_STARTS)
+    given = given_to("masked_starts")
     logits, roles = given["start_logits"], given["roles"]
     allowed = torch.tensor([role in ("no answer", "context") for role in roles])
     context = torch.tensor([role == "context" for role in roles])
@@ -30,7 +29,7 @@ def test_masked_starts():
 
 
 def test_best_span():
-    given = run_given(EIGHT_TOKENS)
+    given = given_to("best_span")
     start, end, longest = given["start"], given["end"], given["longest"]
     grid = torch.outer(start, end)
     size = len(start)
@@ -64,7 +63,7 @@ def test_null_margin(trained, tiny_checkpoint, monkeypatch):
         tiny_checkpoint(TASK)
     else:
         monkeypatch.delenv("ENCODER_LAB_SOURCE", raising=False)
-    given = run_given(DOG, TASK)
+    given = given_to("null_margin")
     result, best, start, end = (given[name] for name in ("result", "best", "start", "end"))
     null, of_best = start[0] + end[0], start[best.first] + end[best.last]
     refuse("null_margin", of_best - null, "sign")
@@ -82,7 +81,7 @@ def test_null_margin(trained, tiny_checkpoint, monkeypatch):
 
 def test_the_remark_on_the_null_margin_is_true_of_the_bundled_checkpoint(monkeypatch):
     monkeypatch.delenv("ENCODER_LAB_SOURCE", raising=False)
-    result = answer(run_given(DOG, TASK)["ck"], "Where did the dog sleep?", "The cat slept on the sofa all day.")
+    result = answer(given_to("null_margin")["ck"], "Where did the dog sleep?", "The cat slept on the sofa all day.")
     assert result.null_margin < 0 and "prefers its span" in check.null_margin(result.null_margin).message
 
 

@@ -5,10 +5,9 @@ import torch
 from torch.nn.functional import gelu
 
 from encoder_lab.exercises import check
-from encoder_lab.exercises.exercise import run_given
-from encoder_lab.exercises.notebook_05 import FOUR_LABELS, FOURTEEN_COMMENTS, HEAD_PIECES, TASK, TEN_COMMENTS
+from encoder_lab.exercises.notebook_05 import TASK
 from encoder_lab.exercises.outcome import RIGHT
-from tests.exercises.answers import reference, refuse
+from tests.exercises.answers import given_to, reference, refuse
 
 
 @pytest.mark.parametrize("trained", [True, False])
@@ -17,7 +16,7 @@ def test_head_by_hand(trained, tiny_checkpoint, monkeypatch):
         monkeypatch.delenv("ENCODER_LAB_SOURCE", raising=False)
     else:
         tiny_checkpoint(TASK)
-    given = run_given(HEAD_PIECES, TASK)
+    given = given_to("head_by_hand")
     states, dense, out_proj = given["states"], given["dense"], given["out_proj"]
     first, end = states[0, 0], out_proj.weight
     hidden = dense.weight @ first + dense.bias
@@ -41,7 +40,7 @@ def test_head_by_hand(trained, tiny_checkpoint, monkeypatch):
 
 
 def test_softmax_from_sigmoid():
-    by_sigmoid = run_given(FOUR_LABELS)["by_sigmoid"]
+    by_sigmoid = given_to("softmax_from_sigmoid")["by_sigmoid"]
     odds = by_sigmoid / (1 - by_sigmoid)
     refuse("softmax_from_sigmoid", by_sigmoid / by_sigmoid.sum(), "Dividing by the sum")
     refuse("softmax_from_sigmoid", by_sigmoid.log().softmax(-1), "Dividing by the sum")  # the same
@@ -59,7 +58,7 @@ def test_softmax_from_sigmoid():
 
 
 def test_scores_by_hand():
-    given = run_given(TEN_COMMENTS)
+    given = given_to("scores_by_hand")
     pairs = list(zip(given["of_joy"], given["has_joy"], strict=True))
 
     def scores(said):
@@ -84,7 +83,7 @@ def test_scores_by_hand():
 
 
 def test_best_threshold():
-    given = run_given(FOURTEEN_COMMENTS)
+    given = given_to("best_threshold")
     values, truth = given["of_curiosity"], given["has_curiosity"]
     counts = torch.arange(1, len(values) + 1)
     accuracy = torch.stack([(truth == (values >= value)).sum() for value in values])

@@ -4,14 +4,13 @@ import pytest
 import torch
 
 from encoder_lab.exercises import check
-from encoder_lab.exercises.exercise import run_given
-from encoder_lab.exercises.notebook_06 import FOURTH_TEXT, ONE_PAIR, OTHER_ORDER, SURVEY, TASK
+from encoder_lab.exercises.notebook_06 import TASK
 from encoder_lab.exercises.outcome import RIGHT
-from tests.exercises.answers import reference, refuse
+from tests.exercises.answers import given_to, reference, refuse
 
 
 def test_one_label():
-    logits = run_given(OTHER_ORDER)["logits"]
+    logits = given_to("one_label")["logits"]
     refuse("one_label", logits.softmax(0), "(4, 3); one of shape (4,)")  # all three columns
     refuse("one_label", logits.softmax(-1)[:, 1], "labels compete")  # over the three, then entailment
     refuse("one_label", logits[:, [0, 1]].softmax(-1)[:, 1], "labels compete")  # the other mode
@@ -26,10 +25,11 @@ def test_one_label():
     refuse("one_label", logits.flatten().softmax(0).view(4, 3)[:, 1], "too small")  # over everything at once
     assert "0.49" not in refuse("one_label", [0.25] * 4)
     assert check.one_label(logits[:, 1].softmax(0).tolist()).status == RIGHT
+    assert check.one_label(logits[:, 1].softmax(0)[None]).status == RIGHT  # a batch of one
 
 
 def test_many_labels():
-    logits = run_given(FOURTH_TEXT)["logits"]
+    logits = given_to("many_labels")["logits"]
     against = logits[:, [0, 2]]
     refuse("many_labels", against.softmax(-1)[:, 1], "probabilities of contradiction")  # the notebook's order
     refuse("many_labels", logits.softmax(-1)[:, 0], "Neutral takes a share")
@@ -49,7 +49,7 @@ def test_decoder_reads(trained, tiny_checkpoint, monkeypatch):
         monkeypatch.delenv("ENCODER_LAB_SOURCE", raising=False)
     else:
         tiny_checkpoint(TASK)
-    given = run_given(ONE_PAIR, TASK)
+    given = given_to("decoder_reads")
     ids, start = given["ids"].tolist(), given["start"]
     refuse("decoder_reads", ids, "what the encoder reads")
     refuse("decoder_reads", [start, *ids], "one drops out")
@@ -63,7 +63,7 @@ def test_decoder_reads(trained, tiny_checkpoint, monkeypatch):
 
 
 def test_passes():
-    given = run_given(SURVEY)
+    given = given_to("passes")
     texts, labels, templates = given["text_count"], given["label_count"], given["template_count"]
     right = texts * labels * templates
     refuse("passes", texts * labels, "one template's worth")

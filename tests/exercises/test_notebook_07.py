@@ -4,14 +4,12 @@ import torch
 from torch.nn.functional import normalize
 
 from encoder_lab.exercises import check
-from encoder_lab.exercises.exercise import run_given
-from encoder_lab.exercises.notebook_07 import FOUR_EXAMPLES, THREE_MEANS, THREE_SEEDS, TWO_TEXTS
 from encoder_lab.exercises.outcome import RIGHT
-from tests.exercises.answers import reference, refuse
+from tests.exercises.answers import given_to, reference, refuse
 
 
 def test_sentence_vector():
-    given = run_given(TWO_TEXTS)
+    given = given_to("sentence_vector")
     states, mask = given["states"], given["mask"]
     real = states * mask[..., None]
     refuse("sentence_vector", states.mean(1), "padding is in your mean")
@@ -26,7 +24,7 @@ def test_sentence_vector():
 
 
 def test_two_centroids():
-    examples = run_given(FOUR_EXAMPLES)["examples"]
+    examples = given_to("two_centroids")["examples"]
     unit = normalize(examples, dim=-1)
     pairs, raw = unit.view(2, 2, 2), examples.view(2, 2, 2)
     refuse("two_centroids", pairs.mean(1), "means of directions")
@@ -43,7 +41,7 @@ def test_two_centroids():
 
 
 def test_nearest_names():
-    given = run_given(THREE_MEANS)
+    given = given_to("nearest_names")
     names, means, queries = given["three_topics"], given["three_means"], given["four_queries"]
     cosines = normalize(queries, dim=-1) @ normalize(means, dim=-1).T
 
@@ -64,7 +62,7 @@ def test_nearest_names():
 
 
 def test_seed_spread():
-    right = run_given(THREE_SEEDS)["right"].float()
+    right = given_to("seed_spread")["right"].float()
     accuracy, by_text = right.mean(1), right.mean(0)
     mean, low, high = reference("seed_spread")
     refuse("seed_spread", (by_text.mean(), by_text.min(), by_text.max()), "summarises the texts")

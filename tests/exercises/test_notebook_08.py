@@ -3,14 +3,12 @@
 import torch
 
 from encoder_lab.exercises import check
-from encoder_lab.exercises.exercise import run_given
-from encoder_lab.exercises.notebook_08 import CURVED, FOUR_PATCHES, TWO_HEADS
 from encoder_lab.exercises.outcome import RIGHT
-from tests.exercises.answers import reference, refuse
+from tests.exercises.answers import given_to, reference, refuse
 
 
 def test_without_head():
-    given = run_given(TWO_HEADS)
+    given = given_to("without_head")
     mixed, weight, bias = given["mixed"], given["weight"], given["bias"]
     right = reference("without_head")
     columns = weight.clone()
@@ -30,7 +28,7 @@ def test_without_head():
 
 
 def test_patch_shares():
-    given = run_given(FOUR_PATCHES)
+    given = given_to("patch_shares")
     text, other, patched = given["text_value"], given["other_value"], given["patched_values"]
     right = reference("patch_shares")
     torch.testing.assert_close(right, torch.tensor([0.0, 0.5, 1.0, -0.2]))
@@ -57,7 +55,7 @@ def test_settled_from():
 
 
 def test_by_steps():
-    given = run_given(CURVED)
+    given = given_to("by_steps")
     slope, start, end = given["slope"], given["start"], given["end"]
     right = reference("by_steps")
 

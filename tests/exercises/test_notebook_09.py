@@ -5,14 +5,12 @@ import math
 import torch
 
 from encoder_lab.exercises import check
-from encoder_lab.exercises.exercise import run_given
-from encoder_lab.exercises.notebook_09 import A_CONTEXT, FIVE_STEPS, TEN_LOSSES, THREE_TEXTS
 from encoder_lab.exercises.outcome import RIGHT
-from tests.exercises.answers import reference, refuse
+from tests.exercises.answers import given_to, reference, refuse
 
 
 def test_batch_loss():
-    given = run_given(THREE_TEXTS)
+    given = given_to("batch_loss")
     logits, right = given["logits"], given["right"]
     chances = logits.softmax(-1)
     losses = -chances[range(3), right].log()
@@ -31,7 +29,7 @@ def test_batch_loss():
 
 
 def test_warm_up():
-    given = run_given(FIVE_STEPS)
+    given = given_to("warm_up")
     highest, warmup = given["highest"], given["warmup"]
     steps = (0, 1, 7, 8, 19)
     right = reference("warm_up")
@@ -49,7 +47,7 @@ def test_warm_up():
 
 
 def test_when_to_stop():
-    losses = run_given(TEN_LOSSES)["losses"]
+    losses = given_to("when_to_stop")["losses"]
     assert reference("when_to_stop") == (5, 8)
     refuse("when_to_stop", (9, 9), "nobody could know")  # the lowest of all
     refuse("when_to_stop", (9, 8), "nobody could know")
@@ -67,7 +65,7 @@ def test_when_to_stop():
 
 
 def test_answer_tokens():
-    given = run_given(A_CONTEXT)
+    given = given_to("answer_tokens")
     assert given["context"][given["start"] : given["end"]] == "greenhouse"
     assert int(given["spans"][-1, 1]) == len(given["context"])
     assert reference("answer_tokens") == (13, 14)
