@@ -1,19 +1,18 @@
-"""Task and source -> tokenizer, model and tuned thresholds: the only module that reads models from disk or network."""
+"""Task and source -> tokenizer, model and tuned thresholds."""
 
 import json
 import math
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
-import transformers
-from safetensors import SafetensorError, safe_open
 from torch import nn
 from transformers import PreTrainedTokenizerBase
 
+from encoder_lab.folders import read_folder
+from encoder_lab.hub import download
 from encoder_lab.shown import Shown
 
 BUNDLED = Path(__file__).parent / "bundled"
@@ -80,7 +79,9 @@ class Checkpoint(Shown):
         return f"Checkpoint({self.task}, {self.source}: {type(self.model).__name__}, {count / 1e6:.1f} million weights)"
 
 
-def load(task: str, source: str | os.PathLike | None = None, device: str | None = None) -> Checkpoint:
+def load(
+    task: str, source: str | os.PathLike | None = None, device: str | int | torch.device | None = None
+) -> Checkpoint:
     """Load the checkpoint of one task.
 
     Args:
@@ -89,23 +90,31 @@ def load(task: str, source: str | os.PathLike | None = None, device: str | None 
             cut off), anything else is a folder as `save_pretrained` writes it. None takes the environment
             variable ENCODER_LAB_SOURCE, then "bundled".
         device: None is the CPU, on which the notebooks' digits were made; "cuda", "mps", or "auto" for the
-            accelerator there is.
+            accelerator there is; a number is that accelerator, as in torch.
 
     Returns:
         The checkpoint, in float32 and eval mode, its weights frozen, with the thresholds of the folder's
         `thresholds.json`, if it has one.
 
     Raises:
-        ValueError: unknown task, source or device; a folder that holds another architecture.
+        ValueError: unknown task, source or device; a folder that holds another architecture, or whose files do not
+            belong together, or whose `id2label` and `label2id` contradict each other.
         OSError: a file is missing or damaged, or could not be downloaded.
     """
-    if task not in TASKS:
+    if not isinstance(task, str) or task not in TASKS:
         raise ValueError(f"unknown task {task!r}; the tasks are {', '.join(TASKS)}")
     target = _device(device)
-    source = os.fspath(source or os.environ.get("ENCODER_LAB_SOURCE") or "bundled")
+    if source is None:
+        source = os.environ.get("ENCODER_LAB_SOURCE") or "bundled"
+    if not isinstance(source, str | os.PathLike) or not os.fspath(source):
+        raise ValueError(f"the source is {source!r}; give 'bundled', 'hub' or a folder, or leave it out")
+    source = os.fspath(source)
     revision = TASKS[task].revision if source == "hub" else None
     if source == "hub":
-        folder = _download(TASKS[task])
+        known = TASKS[task]
+        vocabulary = ["vocab.txt"] if known.architecture.startswith("Bert") else ["vocab.json", "merges.txt"]
+        files = ["config.json", "tokenizer_config.json", *vocabulary, "model.safetensors"]
+        folder = download(known.repository, known.revision, files)
     elif source == "bundled":
         folder = BUNDLED / task
         if not folder.is_dir():
@@ -115,8 +124,7 @@ def load(task: str, source: str | os.PathLike | None = None, device: str | None 
         folder = Path(source).expanduser()
         if not folder.is_dir():
             raise ValueError(f"unknown source {source!r}; it is neither 'bundled' nor 'hub' nor a folder that exists")
-    _check_folder(folder, TASKS[task].architecture)
-    model, tokenizer = _read(folder, TASKS[task].architecture)
+    model, tokenizer = read_folder(folder, TASKS[task].architecture)
     return Checkpoint(task, source, revision, model.to(target), tokenizer, _read_thresholds(folder))
 
 
@@ -135,68 +143,18 @@ def check_task(checkpoint: Checkpoint, task: str, caller: str) -> None:
         raise ValueError(f"this checkpoint is for {checkpoint.task}; {caller} needs load({task!r})")
 
 
-def _device(device: str | None) -> torch.device:
+def _device(device: str | int | torch.device | None) -> torch.device:
     """Find the device asked for."""
     if device == "auto":
         return torch.accelerator.current_accelerator() or torch.device("cpu")
     try:
-        found = torch.device(device or "cpu")
-        torch.empty(0, device=found)
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        if isinstance(device, bool):
+            raise TypeError("a truth is no device")
+        found = torch.device("cpu" if device is None else device)
+        torch.zeros(1, device=found).item()  # no device without numbers in it, such as "meta"
+    except (RuntimeError, AssertionError, NotImplementedError, TypeError) as error:
         raise ValueError(f"the device {device!r} cannot be used here; leave it out for the CPU, or 'auto'") from error
     return found
-
-
-def _download(task: Task) -> Path:
-    """Bring a hub checkpoint's files into the local cache, each only once, and return the folder they are in."""
-    from huggingface_hub import hf_hub_download
-    from tqdm.auto import tqdm
-
-    class Bar(tqdm):
-        """A bar that clears itself, so that no dead widget is left in a saved notebook."""
-
-        def __init__(self, *args, **options) -> None:
-            super().__init__(*args, **options | {"leave": False})
-
-    vocabulary = ["vocab.txt"] if task.architecture.startswith("Bert") else ["vocab.json", "merges.txt"]
-    for name in ["config.json", "tokenizer_config.json", *vocabulary, "model.safetensors"]:
-        try:
-            path = Path(hf_hub_download(task.repository, name, revision=task.revision, tqdm_class=Bar))
-        except Exception as error:  # the hub's client raises its own, the network's and the disk's errors
-            raise OSError(
-                f"{name} of {task.repository} could not be had from the hub ({_cause(error)}); "
-                "try again when the network is back, or use source='bundled', which needs none"
-            ) from error
-    return path.parent
-
-
-def _cause(error: Exception) -> str:
-    """Say in a few words why a download failed."""
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return f"{type(error).__name__}: {str(error).strip().splitlines()[0][:120]}" if str(error) else type(error).__name__
-
-
-def _check_folder(folder: Path, architecture: str) -> None:
-    """Raise unless the folder holds what `_read` needs: the right configuration, a tokenizer, sound weights."""
-    for name in ("config.json", "tokenizer_config.json", "model.safetensors"):
-        if not (folder / name).is_file():
-            raise FileNotFoundError(f"{folder} has no {name}; a checkpoint folder holds what save_pretrained writes")
-    if not any((folder / name).is_file() for name in ("tokenizer.json", "vocab.txt", "vocab.json")):
-        raise FileNotFoundError(f"{folder} has no tokenizer.json; save the tokenizer beside the model")
-    try:
-        found = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("architectures")
-    except ValueError as error:
-        raise OSError(f"{folder / 'config.json'} is damaged: it is not JSON; fetch or save it again") from error
-    if found != [architecture]:
-        holds = ", ".join(found or ["no named architecture"])
-        raise ValueError(f"{folder} holds {holds}; this task needs {architecture}")
-    weights = folder / "model.safetensors"
-    try:
-        with safe_open(weights, framework="pt") as file:
-            file.keys()
-    except SafetensorError as error:
-        raise OSError(f"{weights} is damaged ({error}); fetch or save it again") from error
 
 
 def _read_thresholds(folder: Path) -> Thresholds:
@@ -211,32 +169,3 @@ def _read_thresholds(folder: Path) -> Thresholds:
     except (ValueError, TypeError, AttributeError) as error:
         raise OSError(f'{path} is damaged: it must hold names with a number each, as {{"joy": 0.4}}') from error
     return Thresholds(found)
-
-
-@contextmanager
-def silent_bars() -> Iterator[None]:
-    """Silence `transformers`' own progress bars, which a saved notebook keeps as dead widgets, and put them back."""
-    bars = transformers.utils.logging.is_progress_bar_enabled()
-    transformers.utils.logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if bars:
-            transformers.utils.logging.enable_progress_bar()
-
-
-def _read(folder: Path, architecture: str) -> tuple[nn.Module, PreTrainedTokenizerBase]:
-    """Read model and tokenizer."""
-    with silent_bars():
-        model, report = getattr(transformers, architecture).from_pretrained(
-            folder, dtype=torch.float32, use_safetensors=True, local_files_only=True, output_loading_info=True
-        )
-        tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    if missing := sorted(report["missing_keys"]):
-        raise ValueError(f"{folder / 'model.safetensors'} lacks {len(missing)} weights, the first is {missing[0]}")
-    if len(tokenizer) > model.config.vocab_size:
-        raise ValueError(f"{folder} has {len(tokenizer)} tokens for {model.config.vocab_size} embeddings; they differ")
-    unused = model.config.pad_token_id + 1 if "Roberta" in architecture else 0  # RoBERTa counts from behind padding
-    longest = model.config.max_position_embeddings - unused
-    tokenizer.model_max_length = min(tokenizer.model_max_length, longest)
-    return model.eval().requires_grad_(False), tokenizer

@@ -16,6 +16,7 @@ class StubHub(ThreadingHTTPServer):
         self.folder = folder
         self.missing: set[str] = set()  # files it answers 404 for
         self.cut: set[str] = set()  # files it sends half of
+        self.status = 0  # what it answers to everything, if anything
         self.asked: list[tuple[str, str, str | None]] = []  # (method, file, Range header)
 
     @property
@@ -48,6 +49,11 @@ class _Handler(BaseHTTPRequestHandler):
         name, wanted = parts[-1], self.headers.get("Range")
         self.server.asked.append((self.command, name, wanted))
         path = self.server.folder / name
+        if self.server.status:
+            self.send_response(self.server.status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         if len(parts) != 5 or parts[2] != "resolve" or name in self.server.missing or not path.is_file():
             self.send_response(404)
             self.send_header("X-Error-Code", "EntryNotFound")

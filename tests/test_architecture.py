@@ -15,7 +15,9 @@ EVERYWHERE = ("shown", "surroundings", "progress")  # they know nothing of the r
 MAY_IMPORT = {
     **dict.fromkeys(EVERYWHERE, ()),
     **{stage: STAGES[:depth] for depth, stage in enumerate(STAGES)},
-    "checkpoints": ("records",),
+    "hub": (),
+    "folders": ("hub",),
+    "checkpoints": ("folders", "hub"),
     "forward": (*STAGES, "checkpoints"),
     "few_shot": ("records", "tokens", "checkpoints", "forward", "samples"),
     "interventions": (*STAGES, "checkpoints", "forward"),
@@ -28,7 +30,7 @@ MAY_IMPORT = {
     "exercises": ("encoder_lab", "texts", *STAGES, "forward", "metrics", "samples", "few_shot", "grow"),
     "self_check": ("encoder_lab",),
     "texts": (),
-    "grow": ("records", "tokens", "windows", "heads", "checkpoints", "forward"),
+    "grow": ("records", "tokens", "windows", "heads", "folders", "checkpoints", "forward"),
     "lab": ("texts",),
 }
 DRAWS = ("plots", "widgets")
@@ -37,7 +39,7 @@ MODELS = {"torch", "transformers", "tokenizers", "safetensors", "huggingface_hub
 # Ways to read a model from disk or anything from the network, and the parts that have a reason to.
 READERS = {"from_pretrained", "load_file", "safe_open", "hf_hub_download", "snapshot_download", "urlopen"}
 NETWORK = ("huggingface_hub", "requests", "urllib.request", "http.client", "httpx", "socket")
-READ = ("checkpoints",)
+READ = ("folders", "hub")
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = ("encoder_lab", "recipes", "tests", "docs")

@@ -1,21 +1,17 @@
-"""Loading: bundled, from a folder, from a stand-in hub on 127.0.0.1; one clear sentence for each failure."""
+"""Loading: bundled and from a folder; one clear sentence for each failure."""
 
 import copy
 import json
 import pickle
 import shutil
-import socket
 
-import huggingface_hub.constants
 import pytest
 import torch
 import transformers
 from safetensors.torch import load_file, save_file
 
 from encoder_lab.checkpoints import TASKS, load
-from encoder_lab.forward import fill_mask
 from tests.families import HEADED, save_tiny, tiny
-from tests.stub_hub import StubHub
 
 
 @pytest.fixture(scope="module")
@@ -29,30 +25,6 @@ def folders(tmp_path_factory):
 def folder(folders, tmp_path):
     """A tiny fill-mask folder that a test may damage."""
     return shutil.copytree(folders["fill-mask"], tmp_path / "mine")
-
-
-@pytest.fixture
-def hub(folders, tmp_path, monkeypatch):
-    """A stand-in hub that serves the tiny fill-mask checkpoint, and an empty cache."""
-    with StubHub(folders["fill-mask"]) as stub:
-        point_hub_at(stub.url, tmp_path / "cache", monkeypatch)
-        yield stub
-
-
-def point_hub_at(url, cache, monkeypatch):
-    """What HF_ENDPOINT and HF_HUB_CACHE do, for a process in which they have been read already."""
-    constants = huggingface_hub.constants
-    monkeypatch.setattr(constants, "ENDPOINT", url)
-    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", url + "/{repo_id}/resolve/{revision}/{filename}")
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(cache))
-    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
-
-
-def closed_port():
-    """A url on which nobody listens."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{found.getsockname()[1]}"
 
 
 def test_the_bundled_checkpoint(fill_mask_checkpoint):
@@ -187,7 +159,7 @@ def test_damaged_weights(folder, damage):
 
 def test_a_damaged_configuration(folder):
     (folder / "config.json").write_text('{"architectures": ')
-    with pytest.raises(OSError, match="config.json is damaged: it is not JSON; fetch or save it again"):
+    with pytest.raises(OSError, match=r"config.json is damaged \(JSONDecodeError: .*\); fetch or save it again"):
         load("fill-mask", folder)
 
 
@@ -203,61 +175,3 @@ def test_a_tokenizer_with_more_tokens_than_the_model(folder):
     tiny(HEADED["fill-mask"], 37).float().save_pretrained(folder)
     with pytest.raises(ValueError, match="mine has 41 tokens for 37 embeddings"):
         load("fill-mask", folder)
-
-
-def test_the_hub_path_downloads_the_pinned_revision_once(hub):
-    first = load("fill-mask", "hub")
-    assert (first.source, first.revision) == ("hub", TASKS["fill-mask"].revision)
-    assert len(fill_mask(first, "the [MASK] sat").choices[0]) == 5
-    asked = len(hub.asked)
-    load("fill-mask", "hub")
-    assert len(hub.asked) == asked  # the second time nothing is asked
-
-
-@pytest.mark.parametrize("task", TASKS)
-def test_a_cache_laid_out_as_the_hub_lays_it_out_needs_no_network(folders, task, tmp_path, monkeypatch):
-    known = TASKS[task]
-    snapshot = tmp_path / f"models--{known.repository.replace('/', '--')}" / "snapshots" / known.revision
-    shutil.copytree(folders[task], snapshot)
-    tokenizer = json.loads((snapshot / "tokenizer.json").read_text())["model"]
-    if task != "fill-mask":  # the originals carry these two as well
-        merges = "\n".join(" ".join(m) if isinstance(m, list) else m for m in tokenizer["merges"])
-        (snapshot / "merges.txt").write_text(merges, encoding="utf-8")
-        (snapshot / "vocab.json").write_text(json.dumps(tokenizer["vocab"]), encoding="utf-8")
-    point_hub_at(closed_port(), tmp_path, monkeypatch)
-    checkpoint = load(task, "hub")
-    assert type(checkpoint.model) is HEADED[task]
-    assert checkpoint.revision == known.revision
-
-
-WAY_OUT = "try again when the network is back, or use source='bundled', which needs none"
-
-
-@pytest.mark.parametrize("name", ["config.json", "vocab.txt", "model.safetensors"])
-def test_a_file_the_hub_does_not_have(hub, name):
-    hub.missing.add(name)
-    repository = TASKS["fill-mask"].repository
-    with pytest.raises(OSError, match=f"^{name} of {repository} could not be had from the hub .*{WAY_OUT}$") as failure:
-        load("fill-mask", "hub")
-    assert "404" in str(failure.value) or "not found" in str(failure.value).lower()
-    hub.missing.clear()
-    assert load("fill-mask", "hub").source == "hub"
-
-
-def test_a_file_cut_in_the_middle_is_not_trusted(hub, monkeypatch):
-    monkeypatch.setattr("huggingface_hub.utils._http.time.sleep", lambda _: None)
-    hub.cut.add("model.safetensors")
-    with pytest.raises(OSError, match=f"^model.safetensors of .* could not be had from the hub .*{WAY_OUT}$"):
-        load("fill-mask", "hub")
-    hub.cut.clear()
-    found = load("fill-mask", "hub")
-    whole = load_file(hub.folder / "model.safetensors")
-    assert all(torch.equal(found.model.state_dict()[name], value) for name, value in whole.items())
-
-
-def test_a_hub_that_is_down(tmp_path, monkeypatch):
-    point_hub_at(closed_port(), tmp_path, monkeypatch)
-    monkeypatch.setattr("huggingface_hub.utils._http.time.sleep", lambda _: None)  # the client waits between tries
-    with pytest.raises(OSError, match=f"^config.json of .* could not be had from the hub .*{WAY_OUT}$"):
-        load("fill-mask", "hub")
-    assert not list(tmp_path.rglob("config.json"))

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from encoder_lab.checkpoints import THRESHOLDS, Checkpoint, silent_bars
+from encoder_lab.checkpoints import THRESHOLDS, Checkpoint
+from encoder_lab.folders import silent_bars
 from encoder_lab.grow.interrupts import noted_interrupts
 
 DROPOUT = 0.1  # the usual share; it is in the configuration whatever the recipe used, for whoever trains on
