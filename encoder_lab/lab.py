@@ -11,6 +11,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from encoder_lab.texts import say
+
 ROOT = Path(__file__).parents[1]
 COURSE = ROOT / "notebooks"
 MINE = ROOT / "my_notebooks"
@@ -30,7 +32,7 @@ def course_notebooks(course: Path) -> list[Path]:
     """
     found = sorted(course.glob("[0-9][0-9]_*.ipynb"))
     if not found:
-        raise LabError(f"there are no notebooks in {course}; run this inside a complete copy of the Encoder Lab folder")
+        raise LabError(say("lab.no_notebooks", folder=course))
     return found
 
 
@@ -50,9 +52,9 @@ def give(course: Path, mine: Path) -> list[str]:
         given = mine / GIVEN / name
         if not (mine / name).exists():
             copy_new(notebook, mine)
-            said.append(f"new: {name}")
+            said.append(say("lab.new", notebook=name))
         elif given.exists() and not filecmp.cmp(given, notebook, shallow=False):
-            said.append(f"{name} has a newer version: `make reset NB={name[:2]}` gets it and keeps yours beside it")
+            said.append(say("lab.newer", notebook=name, number=name[:2]))
     return said
 
 
@@ -72,18 +74,18 @@ def reset(course: Path, mine: Path, number: str) -> str:
     """
     notebooks = {notebook.name[:2]: notebook for notebook in course_notebooks(course)}
     if number not in notebooks:
-        raise LabError(f"there is no notebook {number!r}; the course has {', '.join(notebooks)}")
+        raise LabError(say("lab.unknown_number", number=number, numbers=", ".join(notebooks)))
     notebook = notebooks[number]
     old = mine / notebook.name
     if not old.exists():
         copy_new(notebook, mine)
-        return f"{notebook.name} is new; there was none to keep"
+        return say("lab.none_to_keep", notebook=notebook.name)
     count = 1
     while (kept := old.with_stem(f"{old.stem}_kept_{count}")).exists():
         count += 1
     old.rename(kept)
     copy_new(notebook, mine)
-    return f"{notebook.name} is fresh; yours is kept as {kept.name}"
+    return say("lab.fresh", notebook=notebook.name, kept=kept.name)
 
 
 def copy_new(notebook: Path, mine: Path) -> None:
@@ -127,7 +129,7 @@ def main(arguments: list[str] | None = None, course: Path = COURSE, mine: Path =
     chosen = parser.parse_args(arguments)
     try:
         said = [reset(course, mine, chosen.number)] if chosen.command == "reset" else give(course, mine)
-    except (LabError, OSError) as error:
+    except (LabError, OSError, ValueError) as error:  # ValueError: a language that the course does not have
         sys.exit(f"Encoder Lab: {error}")
     for line in said:
         print(line)

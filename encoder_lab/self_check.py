@@ -6,6 +6,7 @@ The module itself needs only Python, so that it can report what else is missing:
 
 import importlib
 import importlib.metadata
+import runpy
 import shutil
 import sys
 from dataclasses import dataclass
@@ -17,10 +18,16 @@ TEXT, ANSWER, PROBABILITY, TOLERANCE = "Hello, Mr. Bert! How is it [MASK]", "?",
 MEMORY, DISK = 0.5, 0.2  # GB that must be free: to run the course, to save notebooks
 PROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
 LABEXTENSIONS = {"ipywidgets": "@jupyter-widgets/jupyterlab-manager", "anywidget": "anywidget"}
-INSTALL = (
-    "close JupyterLab, delete the folder .venv in the course's folder, and type `make lab` in a terminal there "
-    "(without make: the pip lines of the README)"
-)
+
+if sys.version_info[:2] < OLDEST_PYTHON:  # the rest, the texts too, is read by no older one
+    have, need = (".".join(map(str, version)) for version in (sys.version_info[:2], OLDEST_PYTHON))
+    print(
+        f"This is Python {have}; the course needs {need} or newer. To mend it: install Python {need}, then close "
+        "JupyterLab, delete the folder .venv in the course's folder, and type `make lab` in a terminal there."
+    )
+    sys.exit(1)
+
+say = runpy.run_path(str(Path(__file__).with_name("texts") / "__init__.py"))["say"]  # the package may not start
 
 
 @dataclass(frozen=True)
@@ -47,26 +54,27 @@ class SelfCheck:
     def verdict(self) -> str:
         """The last line, in one sentence."""
         if self.fine:
-            return "All is well: you can begin."
+            return say("self_check.fine")
         wrong = sum(bool(finding.wrong) for finding in self.findings)
-        return f"{'One thing is' if wrong == 1 else f'{wrong} things are'} wrong; mend the first, then check again."
+        return say("self_check.one_wrong" if wrong == 1 else "self_check.many_wrong", count=wrong)
 
     def __repr__(self) -> str:
         """Write a line for each finding, two where something is wrong, and the verdict."""
         lines = []
         for finding in self.findings:
-            lines.append(f"{finding.what:20}  {finding.wrong or 'fine'}")
+            lines.append(f"{finding.what:20}  {finding.wrong or say('self_check.nothing_wrong')}")
             if finding.wrong:
-                lines.append(f"{'':20}  To mend it: {finding.mend}.")
+                lines.append(f"{'':20}  {say('self_check.mend', mend=finding.mend)}")
         return "\n".join([*lines, self.verdict])
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f'<tr><td style="text-align: left">{escape(finding.what)}</td><td style="text-align: left">'
-            + (f"<b>{escape(finding.wrong)}</b><br>To mend it: {escape(finding.mend)}." if finding.wrong else "fine")
-            + "</td></tr>"
-            for finding in self.findings
-        )
+        rows = ""
+        for finding in self.findings:
+            found = escape(say("self_check.nothing_wrong"))
+            if finding.wrong:
+                found = f"<b>{escape(finding.wrong)}</b><br>{escape(say('self_check.mend', mend=finding.mend))}"
+            cell = '<td style="text-align: left">'
+            rows += f"<tr>{cell}{escape(finding.what)}</td>{cell}{found}</td></tr>"
         table = f"<table><tbody>{rows}</tbody></table><p>{escape(self.verdict)}</p>"
         return f'<div class="mathjax_ignore tex2jax_ignore">{table}</div>'  # no formula is set in it
 
@@ -75,52 +83,46 @@ def self_check() -> SelfCheck:
     """Look at Python, the packages, JupyterLab's widgets, memory and disk, and ask the bundled checkpoint a question.
 
     Returns:
-        What was found; nothing is raised, whatever is broken.
+        What was found; nothing else is raised, whatever is broken.
+
+    Raises:
+        ValueError: `ENCODER_LAB_LANGUAGE` names a language the course has no texts in.
     """
-    python = check_python()
-    if python.wrong:
-        return SelfCheck((python,))
+    python = Finding(say("self_check.python"))  # an older one has been refused above
     return SelfCheck((python, check_packages(), check_widgets(), check_room(), *check_checkpoint()))
-
-
-def check_python() -> Finding:
-    """Look at the version of Python."""
-    if sys.version_info[:2] >= OLDEST_PYTHON:
-        return Finding("Python")
-    have, need = (".".join(map(str, version)) for version in (sys.version_info[:2], OLDEST_PYTHON))
-    wrong = f"this is Python {have}; the course needs {need} or newer"
-    return Finding("Python", wrong, f"install Python {need}, then {INSTALL}")
 
 
 def check_packages() -> Finding:
     """Compare the installed packages with what the course asks for, and start the largest of them."""
+    packages, install = say("self_check.packages"), say("self_check.install")
     try:
         from packaging.requirements import Requirement
 
         wanted = [Requirement(line) for line in read_requirements()]
     except ImportError:
-        return Finding("packages", "packaging is missing", INSTALL)
+        return Finding(packages, say("self_check.package_missing", name="packaging"), install)
     except OSError as error:
-        return Finding("packages", str(error), INSTALL)
+        return Finding(packages, str(error), install)
     problems = []
     for requirement in wanted:
         if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
             continue
+        name, needed = requirement.name, requirement.specifier
         try:
-            have = importlib.metadata.version(requirement.name)
+            have = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
-            problems.append(f"{requirement.name} is missing")
+            problems.append(say("self_check.package_missing", name=name))
             continue
-        if not requirement.specifier.contains(have, prereleases=True):
-            problems.append(f"{requirement.name} is {have}, the course needs {requirement.specifier}")
+        if not needed.contains(have, prereleases=True):
+            problems.append(say("self_check.other_version", name=name, have=have, needed=needed))
     if problems:
-        return Finding("packages", "; ".join(problems), INSTALL)
+        return Finding(packages, "; ".join(problems), install)
     for name in ("torch", "transformers", "matplotlib"):
         try:
             importlib.import_module(name)
         except Exception as error:  # a broken installation raises anything: ImportError, OSError, AttributeError …
-            return Finding("packages", f"{name} is there but does not start ({first_line(error)})", INSTALL)
-    return Finding("packages")
+            return Finding(packages, say("self_check.does_not_start", name=name, error=first_line(error)), install)
+    return Finding(packages)
 
 
 def read_requirements() -> list:
@@ -136,60 +138,64 @@ def read_requirements() -> list:
     try:
         return importlib.metadata.requires("encoder_lab") or []
     except importlib.metadata.PackageNotFoundError as error:
-        raise OSError("the course's package, encoder_lab, is not installed") from error
+        raise OSError(say("self_check.not_installed")) from error
 
 
 def check_widgets() -> Finding:
     """Look whether JupyterLab has the two front ends that the course's widgets need."""
+    widgets, install = say("self_check.widgets"), say("self_check.install")
     try:
         from jupyter_core.paths import jupyter_path
     except ImportError:
-        return Finding("JupyterLab's widgets", "JupyterLab is missing", INSTALL)
+        return Finding(widgets, say("self_check.package_missing", name="JupyterLab"), install)
     folders = [Path(folder) for folder in jupyter_path("labextensions")]
     for package, name in LABEXTENSIONS.items():
         if not any((folder / name / "package.json").is_file() for folder in folders):
-            return Finding("JupyterLab's widgets", f"the page has no front end for {package}", INSTALL)
-    return Finding("JupyterLab's widgets")
+            return Finding(widgets, say("self_check.no_front_end", name=package), install)
+    return Finding(widgets)
 
 
 def check_room() -> Finding:
     """Look whether memory and disk have room left."""
+    room = say("self_check.room")
     disk = shutil.disk_usage(".").free / 1e9
     if disk < DISK:
-        wrong = f"the disk has {disk:.2f} GB left, too little to save notebooks"
-        return Finding("memory and disk", wrong, "make room on it, then check again")
+        return Finding(room, say("self_check.disk_full", free=disk), say("self_check.make_room"))
     try:
         import psutil
     except ImportError:  # then ipykernel is broken too, and the packages say so
-        return Finding("memory and disk")
+        return Finding(room)
     memory = psutil.virtual_memory().available / 1e9
     if memory < MEMORY:
-        mend = "close other programs, and other notebooks with Kernel > Shut Down All Kernels"
-        return Finding("memory and disk", f"{memory:.2f} GB of memory are free; the course needs {MEMORY}", mend)
-    return Finding("memory and disk")
+        wrong = say("self_check.little_memory", free=memory, needed=MEMORY)
+        return Finding(room, wrong, say("self_check.close_programs"))
+    return Finding(room)
 
 
 def check_checkpoint() -> list:
     """Read the bundled checkpoint and ask it a question whose answer is known."""
-    reading, asking = "bundled checkpoint", "a known answer"
+    reading, asking, install = say("self_check.reading"), say("self_check.asking"), say("self_check.install")
     try:
         from encoder_lab import fill_mask, load
     except Exception as error:  # see check_packages
-        wrong = f"encoder_lab does not start ({first_line(error)})"
-        return [Finding(reading, wrong, INSTALL)]
+        return [Finding(reading, say("self_check.course_does_not_start", error=first_line(error)), install)]
     try:
         checkpoint = load("fill-mask", "bundled")
     except Exception as error:  # a damaged file raises whatever its reader raises
-        mend = "type `git restore encoder_lab/bundled` in a terminal in the course's folder, or clone the course again"
-        return [Finding(reading, first_line(error), mend)]
+        return [Finding(reading, first_line(error), say("self_check.restore"))]
     best = fill_mask(checkpoint, TEXT).choices[0][0]
     if best.string == ANSWER and abs(best.probability - PROBABILITY) <= TOLERANCE:
         return [Finding(reading), Finding(asking)]
-    wrong = (
-        f"{TEXT!r} gives {best.string!r} with {best.probability:.4f} "
-        f"instead of {ANSWER!r} with {PROBABILITY} (give or take {TOLERANCE})"
+    wrong = say(
+        "self_check.other_answer",
+        text=TEXT,
+        got=best.string,
+        probability=best.probability,
+        known=ANSWER,
+        known_probability=PROBABILITY,
+        tolerance=TOLERANCE,
     )
-    return [Finding(reading), Finding(asking, wrong, f"PyTorch counts wrongly here: {INSTALL}")]
+    return [Finding(reading), Finding(asking, wrong, say("self_check.counts_wrongly", install=install))]
 
 
 def first_line(error: Exception) -> str:

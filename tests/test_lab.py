@@ -101,6 +101,12 @@ def test_an_incomplete_folder_is_said_in_one_sentence(tmp_path, mine):
         lab.main([], tmp_path, mine)
 
 
+def test_an_unknown_language_is_said_in_one_sentence(course, mine, monkeypatch):
+    monkeypatch.setenv("ENCODER_LAB_LANGUAGE", "xx")
+    with pytest.raises(SystemExit, match="^Encoder Lab: there are no texts in the language 'xx'; there are in en"):
+        lab.main([], course, mine)
+
+
 def test_a_file_in_the_way_is_said_in_one_sentence(course, mine):
     mine.write_text("not a folder", encoding="utf-8")
     with pytest.raises(SystemExit, match="^Encoder Lab: .*my_notebooks"):

@@ -3,6 +3,7 @@
 import builtins
 import importlib
 import importlib.metadata
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -47,13 +48,19 @@ def test_the_oldest_python_is_the_projects():
     assert project["requires-python"] == ">=" + ".".join(map(str, module.OLDEST_PYTHON))
 
 
-def test_an_old_python_is_all_it_says(monkeypatch):
+def test_an_old_python_is_all_it_says(monkeypatch, capsys):
     monkeypatch.setattr(sys, "version_info", (3, 9, 1, "final", 0))
-    found = self_check()
-    assert not found.fine
-    assert len(found.findings) == 1
-    assert found.findings[0].wrong == "this is Python 3.9; the course needs 3.11 or newer"
-    assert found.findings[0].mend.startswith("install Python 3.11")
+    with pytest.raises(SystemExit, match="1"):
+        runpy.run_path(module.__file__, run_name="__main__")
+    assert capsys.readouterr().out.startswith(
+        "This is Python 3.9; the course needs 3.11 or newer. To mend it: install Python 3.11, then close JupyterLab"
+    )
+
+
+def test_it_speaks_the_language_in_use(monkeypatch):
+    monkeypatch.setenv("ENCODER_LAB_LANGUAGE", "xx")
+    with pytest.raises(ValueError, match="no texts in the language 'xx'"):
+        self_check()
 
 
 def test_missing_and_old_packages_are_all_named(monkeypatch):
