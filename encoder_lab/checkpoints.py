@@ -143,6 +143,12 @@ def check_task(checkpoint: Checkpoint, task: str, caller: str) -> None:
         raise ValueError(f"this checkpoint is for {checkpoint.task}; {caller} needs load({task!r})")
 
 
+def check_known(checkpoint: Checkpoint, caller: str) -> None:
+    """Raise ValueError where a call needs a head, of whichever task, and the checkpoint's is none the course knows."""
+    if checkpoint.task not in TASKS:
+        raise ValueError(f"{caller} knows no task {checkpoint.task!r}; it knows {', '.join(TASKS)}")
+
+
 def _device(device: str | int | torch.device | None) -> torch.device:
     """Find the device asked for."""
     if device == "auto":

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import RLock
 
 import torch
 import transformers
@@ -13,6 +14,8 @@ from torch import nn
 from transformers import PreTrainedConfig, PreTrainedTokenizerBase
 
 from encoder_lab.hub import cause
+
+ONE_AT_A_TIME = RLock()  # `transformers` has its settings once for all threads
 
 
 def read_folder(folder: Path, architecture: str) -> tuple[nn.Module, PreTrainedTokenizerBase]:
@@ -85,6 +88,8 @@ def _read_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
         tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
         if not isinstance(tokenizer.model_max_length, int):
             raise TypeError(f"model_max_length is {tokenizer.model_max_length!r}")
+    tokenizer.backend_tokenizer.no_truncation()  # what its maker last asked for; every call would have to undo it
+    tokenizer.backend_tokenizer.no_padding()
     if written is not None:
         tokenizer.backend_tokenizer.normalizer = written.normalizer
         tokenizer.backend_tokenizer.pre_tokenizer = written.pre_tokenizer
@@ -114,15 +119,16 @@ def silent_bars() -> Iterator[None]:
     What a report would say, the course says itself, in a sentence.
     """
     settings = transformers.utils.logging
-    bars, level = settings.is_progress_bar_enabled(), settings.get_verbosity()
-    settings.disable_progress_bar()
-    settings.set_verbosity(settings.CRITICAL)
-    try:
-        yield
-    finally:
-        settings.set_verbosity(level)
-        if bars:
-            settings.enable_progress_bar()
+    with ONE_AT_A_TIME:
+        bars, level = settings.is_progress_bar_enabled(), settings.get_verbosity()
+        settings.disable_progress_bar()
+        settings.set_verbosity(settings.CRITICAL)
+        try:
+            yield
+        finally:
+            settings.set_verbosity(level)
+            if bars:
+                settings.enable_progress_bar()
 
 
 @contextmanager

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 CONNECT = 2.0  # seconds in which the hub must take the call; how long it then takes to answer is its own affair
+ONE_AT_A_TIME = Lock()  # the hub's client has its settings once for all threads
 
 
 def download(repository: str, revision: str, names: Sequence[str]) -> Path:
@@ -58,9 +60,10 @@ def _patient() -> Iterator[None]:
     """Let a download take as long as it takes from one byte to the next, and put the client's own limit back."""
     from huggingface_hub import constants
 
-    limit = constants.HF_HUB_DOWNLOAD_TIMEOUT
-    constants.HF_HUB_DOWNLOAD_TIMEOUT = (CONNECT, None, None, None)
-    try:
-        yield
-    finally:
-        constants.HF_HUB_DOWNLOAD_TIMEOUT = limit
+    with ONE_AT_A_TIME:
+        limit = constants.HF_HUB_DOWNLOAD_TIMEOUT
+        constants.HF_HUB_DOWNLOAD_TIMEOUT = (CONNECT, None, None, None)
+        try:
+            yield
+        finally:
+            constants.HF_HUB_DOWNLOAD_TIMEOUT = limit

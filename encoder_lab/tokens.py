@@ -1,5 +1,6 @@
 """Text (or a pair of texts) -> Tokens: ids, mask, segment ids, readable strings, character spans."""
 
+import re
 from collections.abc import Sequence
 
 import torch
@@ -45,8 +46,8 @@ def tokenize(
     if pairs is not None and len(pairs) != len(texts):
         raise ValueError(f"there are {len(texts)} texts and {len(pairs)} second texts; each text needs one")
 
-    options = {"padding": False, "return_offsets_mapping": True, "verbose": False}
-    read = tokenizer(texts, pairs, **options)
+    # Never asked to cut or to pad: a fast tokenizer keeps what it was last asked for, and other threads would read so.
+    read = tokenizer(texts, pairs, padding=False, return_offsets_mapping=True, verbose=False)
     longest = tokenizer.model_max_length
     too_long = [row for row, ids in enumerate(read["input_ids"]) if len(ids) > longest]
     for row in too_long:
@@ -61,20 +62,23 @@ def tokenize(
                 f"the second text {_shorten(pairs[row])} takes {size - first} tokens with the special tokens, and the "
                 f"model reads at most {longest}; shorten it, so that the first text has room"
             )
-    if too_long:
-        read = tokenizer(texts, pairs, truncation="only_first", max_length=longest, **options)
 
     rows = range(len(texts))
-    sides = [[-1 if side is None else side for side in read.sequence_ids(row)] for row in rows]
-    segments = read.get("token_type_ids") or [[0] * len(ids) for ids in read["input_ids"]]
-    ids = _stack(read["input_ids"], tokenizer.pad_token_id)
+    kept = [_cut_first(read.sequence_ids(row), longest) for row in rows]
+
+    def of_each(columns: Sequence[Sequence]) -> list[list]:
+        return [[columns[row][at] for at in kept[row]] for row in rows]
+
+    sides = of_each([[-1 if side is None else side for side in read.sequence_ids(row)] for row in rows])
+    segments = of_each(read.get("token_type_ids") or [[0] * len(ids) for ids in read["input_ids"]])
+    ids = _stack(of_each(read["input_ids"]), tokenizer.pad_token_id)
     return Tokens(
         texts=tuple((texts[row], pairs[row] if pairs else None) for row in rows),
         ids=ids,  # (B, T)
-        mask=_stack([[1] * len(row) for row in read["input_ids"]], 0),  # (B, T)
+        mask=_stack([[1] * len(row) for row in kept], 0),  # (B, T)
         segments=_stack(segments, 0),  # (B, T)
         sides=_stack(sides, -1),  # (B, T)
-        spans=_stack(read["offset_mapping"], (0, 0)),  # (B, T, 2)
+        spans=_stack(of_each(read["offset_mapping"]), (0, 0)),  # (B, T, 2)
         strings=tuple(readable(tokenizer, row) for row in ids),
     )
 
@@ -87,12 +91,35 @@ def check_texts(text: str | Sequence[str]) -> list[str]:
     if not texts:
         raise ValueError("the list of texts is empty; give at least one text")
     for number, one in enumerate(texts):
-        where = "the text" if len(texts) == 1 else f"text {number} of the list"
-        if not isinstance(one, str):
-            raise TypeError(f"{where} must be a string; this is {_a(one)}")
-        if not one.strip():
-            raise ValueError(f"{where} is {'blank' if one else 'empty'}; type at least one word")
+        check_text(one, "the text" if len(texts) == 1 else f"text {number} of the list")
     return list(texts)
+
+
+def check_text(text: str, what: str) -> None:
+    """Refuse what is no text, or none that a model could read.
+
+    Args:
+        text: what was typed.
+        what: what to call it, "the question".
+
+    Raises:
+        TypeError: it is not a string.
+        ValueError: it is empty or blank, or holds half a character.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"{what} must be a string; this is {_a(text)}")
+    if not text.strip():
+        raise ValueError(f"{what} is {'blank' if text else 'empty'}; type at least one word")
+    refuse_half_characters(text, what)
+
+
+def refuse_half_characters(text: str, what: str) -> None:
+    """Raise ValueError if a text, called `what`, holds a lone surrogate, which no tokenizer and no file takes."""
+    if half := re.search("[\ud800-\udfff]", text):
+        raise ValueError(
+            f"{what} has {half[0]!r} at character {half.start()}, which is half a character (a lone surrogate) and "
+            "stands for nothing; leave it out, or read the text anew from where it came"
+        )
 
 
 def refuse_special_tokens(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], what: str = "text") -> None:
@@ -154,6 +181,14 @@ def tokens_of(spans: Tensor, start: int, end: int) -> tuple[int, int]:
     inside = (spans[:, 0] < end) & (spans[:, 1] > start)  # (N,)
     places = inside.nonzero()[:, 0]
     return int(places[0]), int(places[-1])
+
+
+def _cut_first(sides: list[int | None], longest: int) -> list[int]:
+    """Give the places that stay where a pair is too long: the first text, side 0, loses its end."""
+    stays = sides.count(0) - max(0, len(sides) - longest)
+    first = [at for at, side in enumerate(sides) if side == 0]
+    gone = set(first[stays:])
+    return [at for at in range(len(sides)) if at not in gone]
 
 
 def _stack(rows: list[list], filler: object) -> Tensor:

@@ -11,7 +11,7 @@ from transformers import BatchEncoding, PreTrainedTokenizerBase
 
 from encoder_lab.records import Tokens, Window
 from encoder_lab.shown import Shown
-from encoder_lab.tokens import readable
+from encoder_lab.tokens import check_text, readable
 
 LONGEST_DEFAULT, STRIDE_DEFAULT = 384, 128  # tokens; the pipeline's own
 PIECE = 20_000  # characters read at once: while it reads, a tokenizer takes some 700 bytes a token
@@ -152,10 +152,7 @@ def cut_windows(
     Source: `QuestionAnsweringPipeline.preprocess` in `transformers` 4.57.6; truncation in `tokenizers`.
     """
     for name, text in (("question", question), ("context", context)):
-        if not isinstance(text, str):
-            raise TypeError(f"the {name} must be a string; this is {text!r:.60}")
-        if not text.strip():
-            raise ValueError(f"the {name} is {'blank' if text else 'empty'}; type at least one word")
+        check_text(text, f"the {name}")
     max_seq_len, doc_stride = _check_lengths(max_seq_len, doc_stride, tokenizer.model_max_length)
 
     read, size, ids, spans, words = _read(tokenizer, question, context)

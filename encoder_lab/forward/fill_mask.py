@@ -13,7 +13,7 @@ from encoder_lab.heads import masked_lm_head
 from encoder_lab.probabilities import top_choices
 from encoder_lab.records import Choice, FillMask, MaskedLMHead
 from encoder_lab.surroundings import undisturbed
-from encoder_lab.tokens import check_texts, mask_positions
+from encoder_lab.tokens import check_texts, mask_positions, refuse_half_characters
 
 
 def fill_mask(
@@ -105,6 +105,7 @@ def target_ids(tokenizer: PreTrainedTokenizerBase, targets: str | Sequence[str])
     for word in words:
         if not isinstance(word, str):
             raise TypeError(f"a target must be a string; this is {word!r}")
+        refuse_half_characters(word, "a target")
         if word not in vocabulary:
             pieces = tokenizer.tokenize(word)
             if not pieces:

@@ -16,7 +16,7 @@ from encoder_lab.heads import nli_head
 from encoder_lab.probabilities import label_probabilities
 from encoder_lab.records import Pair, RankedLabel, ZeroShot
 from encoder_lab.surroundings import undisturbed
-from encoder_lab.tokens import check_texts, refuse_special_tokens, tokenize
+from encoder_lab.tokens import check_texts, refuse_half_characters, refuse_special_tokens, tokenize
 
 
 def zero_shot(
@@ -114,6 +114,7 @@ def check_labels(labels: str | Sequence[str]) -> list[str]:
             raise TypeError(f"a label must be a string; this is {label!r:.60}")
         if not label.strip():
             raise ValueError(f"the label {label!r} is blank; give a word, or leave it out")
+        refuse_half_characters(label, "a label")
         if label.strip() in seen:
             raise ValueError(f"the label {label!r} is given twice; give each label once")
         seen.add(label.strip())
@@ -129,6 +130,7 @@ def check_template(template: str) -> None:
     """
     if not isinstance(template, str):
         raise TypeError(f"the hypothesis template must be a string; this is {template!r:.60}")
+    refuse_half_characters(template, "the hypothesis template")
     try:
         fields = [parts[1:] for parts in Formatter().parse(template) if parts[1] is not None]
     except ValueError as error:
@@ -142,8 +144,9 @@ def check_template(template: str) -> None:
 def nli_places(config: PreTrainedConfig) -> tuple[tuple[str, ...], int, int]:
     """Find entailment and contradiction among a model's three logits.
 
-    Entailment is found by its name. Contradiction is the first of the three, or the last if entailment is the first,
-    whatever its name: so does the pipeline.
+    Entailment is found by its name in `id2label`, in capitals or not; `label2id`, which `load` holds to agree, is not
+    read. Contradiction is the first of the three, or the last if entailment is the first, whatever its name: so does
+    the pipeline.
 
     Returns:
         (the names of the three, entailment's place, contradiction's place).
@@ -156,11 +159,11 @@ def nli_places(config: PreTrainedConfig) -> tuple[tuple[str, ...], int, int]:
     names = tuple(config.id2label[index] for index in range(config.num_labels))
     if len(names) != 3:
         raise ValueError(f"this model has {len(names)} labels; zero_shot needs contradiction, neutral and entailment")
-    found = [place for name, place in config.label2id.items() if name.lower().startswith("entail")]
+    found = [place for place, name in enumerate(names) if name.lower().startswith("entail")]
     if not found:
         raise ValueError(
             f"this model's labels are {', '.join(names)}; zero_shot needs one that is called entailment, so name the "
-            "three in the configuration's label2id and id2label"
+            "three in the configuration's id2label"
         )
     return names, found[0], 0 if found[0] else 2
 

@@ -10,7 +10,7 @@ from transformers import PreTrainedConfig, RobertaForQuestionAnswering, RobertaF
 
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.heads import sequence_head, span_head
-from encoder_lab.tokens import check_texts, refuse_special_tokens, tokenize, tokens_of
+from encoder_lab.tokens import check_texts, refuse_half_characters, refuse_special_tokens, tokenize, tokens_of
 from encoder_lab.windows import cut_windows
 
 SINGLE = "single_label_classification"  # the `transformers` name for labels that exclude one another
@@ -42,21 +42,21 @@ def new_head(checkpoint: Checkpoint, labels: Sequence[str], seed: int = 0) -> Ch
         A checkpoint for text classification.
 
     Raises:
-        TypeError: a label is not a string.
+        TypeError: the labels are no list or tuple, or one of them is not a string.
         ValueError: the base is of another family; fewer than two labels, a blank one, or one that is there twice.
 
     Source: `RobertaForSequenceClassification`.
     """
-    if isinstance(labels, str):
-        raise TypeError(f"labels are the one string {labels!r:.60}; give a list of names")
-    labels = list(labels)
+    if not isinstance(labels, list | tuple):
+        raise TypeError(f"labels are the {type(labels).__name__} {labels!r:.60}; give a list, in the logits' order")
     for place, name in enumerate(labels):
         if not isinstance(name, str):
             raise TypeError(f"label {place} is {name!r:.60}; give a name, which is a string")
         if not name.strip():
             raise ValueError(f"label {place} is {name!r:.60}; give a name of at least one letter")
+        refuse_half_characters(name, f"label {place}")
     if len(labels) < 2:
-        raise ValueError(f"labels are {labels}; telling apart needs at least two")
+        raise ValueError(f"labels are {list(labels)}; telling apart needs at least two")
     if twice := [name for name in labels if labels.count(name) > 1]:
         raise ValueError(f"the label {twice[0]!r} is there {labels.count(twice[0])} times; give each once")
     config = _config(checkpoint, "RobertaForSequenceClassification")
@@ -214,11 +214,12 @@ def _number(config: PreTrainedConfig, labels: Sequence[str] | Sequence[int]) -> 
             raise TypeError(f"label {place} is {label!r:.60}; give one of the head's names, or its number")
     if len(classes := set(labels)) > count:
         raise ValueError(f"the labels name {len(classes)} classes and the head has {count}; make one for all: new_head")
+    places = {name: number for number, name in config.id2label.items()}
     numbers = []
     for place, label in enumerate(labels):
-        number = config.label2id.get(label, -1) if isinstance(label, str) else int(label)
+        number = places.get(label, -1) if isinstance(label, str) else int(label)
         if not 0 <= number < count:
-            need = f"names {', '.join(config.label2id)}" if isinstance(label, str) else f"numbers 0 to {count - 1}"
+            need = f"names {', '.join(places)}" if isinstance(label, str) else f"numbers 0 to {count - 1}"
             raise ValueError(f"label {place} is {label!r:.60}; the head has the {need}")
         numbers.append(number)
     return numbers

@@ -5,14 +5,15 @@ from dataclasses import replace
 
 from torch import Tensor
 
-from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.checkpoints import Checkpoint, check_known
 from encoder_lab.forward.classify import FUNCTIONS, default_function
+from encoder_lab.forward.zero_shot import nli_places
 from encoder_lab.heads import masked_lm_head, nli_head, sequence_head, span_head
 from encoder_lab.interventions.run import run
-from encoder_lab.probabilities import best_spans, softmax, span_grid, span_probabilities
+from encoder_lab.probabilities import best_spans, label_probabilities, softmax, span_grid, span_probabilities
 from encoder_lab.records import Target, Tokens
 from encoder_lab.surroundings import undisturbed
-from encoder_lab.tokens import mask_positions, tokenize, tokens_of
+from encoder_lab.tokens import mask_positions, refuse_half_characters, refuse_special_tokens, tokenize, tokens_of
 
 MEASURES = ("logit", "probability")
 MAX_ANSWER_LEN = 15  # tokens; the default of `answer`
@@ -40,9 +41,11 @@ def watch(
         checkpoint: from `load`.
         text: see above.
         pair: see above; None where there is none.
-        output: see above; None for what the model itself prefers, and for zero-shot for entailment.
+        output: see above; None for what the model itself prefers, and for zero-shot for entailment. A stretch must
+            stand in the context once, so that there is no doubt which is watched.
         against: another output whose logit is subtracted; None for none. A span has none.
-        measure: "logit" (no unit) or "probability", 0 to 1, as the task's journey gives it. A span has its logits.
+        measure: "logit" (no unit) or "probability", 0 to 1, as the task's journey gives it: of zero-shot's three, to
+            entailment alone, its share against contradiction. A span has its logits.
         mask: which of the text's masks, counted from 0.
 
     Returns:
@@ -50,8 +53,10 @@ def watch(
 
     Raises:
         TypeError, ValueError: see `tokenize`; the text has no such mask; a word is no single piece of the vocabulary;
-            the output is no stretch of the context, or no label; a measure there is not, or that does not fit.
+            the output is no stretch of the context, or there twice, or no label; a measure there is not, or that does
+            not fit; a special token is typed where the task's journey refuses it; the task is none the course knows.
     """
+    check_known(checkpoint, "watch")
     if measure not in MEASURES:
         raise ValueError(f"measure is {measure!r}; it must be 'logit' or 'probability'")
     if against is not None and measure == "probability":
@@ -65,6 +70,8 @@ def watch(
         raise ValueError(f"{checkpoint.task} needs {pairs.get(checkpoint.task, 'one text and no pair')}")
     if not isinstance(text, str):
         raise TypeError(f"one text is watched at a time, a string; this is {text!r:.60}")
+    if checkpoint.task in ("text-classification", "zero-shot-classification"):
+        refuse_special_tokens(checkpoint.tokenizer, [text, *([pair] if isinstance(pair, str) else [])])
     tokens = tokenize(checkpoint.tokenizer, text, pair)
     choose = {"fill-mask": _watch_word, "question-answering": _watch_span}.get(checkpoint.task, _watch_label)
     with undisturbed():
@@ -91,13 +98,14 @@ def read(checkpoint: Checkpoint, target: Target, hidden: Tensor) -> Tensor:
         return head.start[:, first] + head.end[:, last]
     logits = _logits(checkpoint, target.tokens, target.positions, hidden)  # (B, V) or (B, C)
     if target.measure == "probability":
-        logits = _probability(checkpoint)(logits)
+        return _probability(checkpoint, logits, target.output)
     value = logits[:, target.output]
     return value if target.against is None else value - logits[:, target.against]
 
 
 def _logits(checkpoint: Checkpoint, tokens: Tokens, positions: Sequence[int], hidden: Tensor) -> Tensor:
     """Give what the head makes of a hidden state, at the watched position or for the whole text."""
+    check_known(checkpoint, "read")
     if checkpoint.task == "fill-mask":
         return masked_lm_head(hidden[:, positions[0]], checkpoint.model).logits  # (B, V)
     if checkpoint.task == "text-classification":
@@ -106,11 +114,14 @@ def _logits(checkpoint: Checkpoint, tokens: Tokens, positions: Sequence[int], hi
     return nli_head(hidden, ids, checkpoint.model).logits  # (B, 3)
 
 
-def _probability(checkpoint: Checkpoint):
-    """Name the function that the task's journey applies to its logits."""
-    if checkpoint.task == "text-classification":
-        return FUNCTIONS[default_function(checkpoint.model.config)]
-    return softmax
+def _probability(checkpoint: Checkpoint, logits: Tensor, output: int) -> Tensor:
+    """Turn logits (B, C) into the output's probability, (B,), as the task's journey does."""
+    config = checkpoint.model.config
+    if checkpoint.task == "zero-shot-classification":
+        _, entailment, contradiction = nli_places(config)
+        return label_probabilities(logits[:, None], entailment, contradiction, multi_label=True)[:, 0]
+    function = FUNCTIONS[default_function(config)] if checkpoint.task == "text-classification" else softmax
+    return function(logits)[:, output]
 
 
 def _watch_word(checkpoint, tokens, hidden, output, against, measure, mask) -> Target:
@@ -142,6 +153,8 @@ def _watch_span(checkpoint, tokens, hidden, output, against, measure, mask) -> T
         start = context.find(output) if isinstance(output, str) and output.strip() else -1
         if start < 0:
             raise ValueError(f"{output!r} is no stretch of the context; give words as they stand there")
+        if context.find(output, start + 1) >= 0:
+            raise ValueError(f"{output!r} stands in the context more than once; give enough words around it")
         places = inside.nonzero().squeeze(-1).tolist()  # the question has characters of the same numbers
         first, last = (places[at] for at in tokens_of(tokens.spans[0, inside], start, start + len(output)))
     found = context[tokens.spans[0, first, 0] : tokens.spans[0, last, 1]]
@@ -151,8 +164,11 @@ def _watch_span(checkpoint, tokens, hidden, output, against, measure, mask) -> T
 def _watch_label(checkpoint, tokens, hidden, output, against, measure, mask) -> Target:
     """Watch a label, or one of the three NLI logits."""
     labels = [checkpoint.model.config.id2label[i] for i in range(checkpoint.model.config.num_labels)]
-    if output is None and checkpoint.task == "zero-shot-classification":
-        output = "entailment"
+    if checkpoint.task == "zero-shot-classification":
+        entailment = labels[nli_places(checkpoint.model.config)[1]]
+        output = entailment if output is None else output
+        if measure == "probability" and output in labels and output != entailment:
+            raise ValueError(f"zero_shot gives a probability to {entailment!r} alone; leave `output` or `measure` out")
     if output is None:
         output = labels[int(_logits(checkpoint, tokens, (), hidden)[0].argmax())]
     for label in [output] if against is None else [output, against]:
@@ -186,6 +202,7 @@ def _one_piece(checkpoint: Checkpoint, word: str) -> int:
     """Find the token id of a word that is one piece of the vocabulary."""
     if not isinstance(word, str):
         raise TypeError(f"a word to watch must be a string; this is {word!r:.60}")
+    refuse_half_characters(word, "a word to watch")
     pieces = checkpoint.tokenizer.tokenize(word)
     if len(pieces) != 1 or pieces[0] == checkpoint.tokenizer.unk_token:
         shown = f"{len(pieces)} pieces ({', '.join(pieces)})" if len(pieces) > 1 else "no piece of this vocabulary"

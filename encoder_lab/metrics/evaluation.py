@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from encoder_lab.metrics.no_answer import best_threshold, thresholds_between, totals_at
-from encoder_lab.metrics.spans import exact_match, f1, normalize_answer
+from encoder_lab.metrics.spans import check_answers, exact_match, f1, normalize_answer
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -55,7 +55,8 @@ def evaluate_spans(
     Args:
         predictions: N predicted answers; "" for no answer. With margins: the best span of each question, whatever
             its margin.
-        answers: for each question its right answers; an empty list if it has none.
+        answers: for each question its right answers; an empty list if it has none. As in SQuAD's script a list of
+            nothing but empty answers is one that has an answer (HasAns), to which only an empty prediction is right.
         margins: (N,) the null margin of each question, no unit; infinite where there is no span to answer with.
 
     Returns:
@@ -125,8 +126,4 @@ def _check(predictions: Sequence[str], answers: Sequence[Sequence[str]]) -> None
         counts = f"there are {len(predictions)} predictions and {len(answers)} lists of answers"
         raise ValueError(f"{counts}; give one of each for every question")
     for place, (said, right) in enumerate(zip(predictions, answers, strict=True)):
-        if not isinstance(said, str):
-            raise TypeError(f'predictions[{place}] is {said!r:.60}; give a string, "" for no answer')
-        listed = isinstance(right, Sequence) and not isinstance(right, str)
-        if not listed or not all(isinstance(each, str) for each in right):
-            raise TypeError(f"answers[{place}] is {right!r:.60}; give a list of strings, empty for no answer")
+        check_answers(said, right, f"[{place}]")

@@ -23,6 +23,8 @@ def score_at(margins: np.ndarray, answered: np.ndarray, unanswered: np.ndarray, 
     Source: Devlin et al. 2019, section 4.3 (arXiv:1810.04805).
     """
     margins, answered, unanswered = _questions(margins, answered, unanswered)
+    if np.isnan(threshold):
+        raise ValueError("the threshold is NaN; give a number, or infinity to answer everything")
     return np.where(margins > threshold, unanswered, answered)
 
 

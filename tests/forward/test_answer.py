@@ -196,7 +196,7 @@ def test_several_questions_and_several_contexts(tiny):
         ({"context": "\n"}, ValueError, "the context is blank"),
         ({"question": 7}, TypeError, "the question must be a string or a list of strings; this is 7"),
         ({"context": {"a": 1}}, TypeError, "the context must be a string or a list of strings"),
-        ({"question": ["Who?", None]}, TypeError, "the question must be a string; this is None"),
+        ({"question": ["Who?", None]}, TypeError, "the question must be a string; this is a NoneType"),
         ({"question": []}, ValueError, "the list of questions is empty; give at least one question"),
         ({"context": ()}, ValueError, "the list of contexts is empty; give at least one context"),
         ({"question": ["Who?"], "context": ["a", "b"]}, ValueError, "there are 1 questions and 2 contexts; each"),

@@ -111,7 +111,9 @@ def test_another_family_s_base_is_refused(tmp_path, task):
         (["a", "b", "a"], ValueError, "the label 'a' is there 2 times; give each once"),
         (["a", " "], ValueError, "label 1 is ' '; give a name of at least one letter"),
         (["a", 3], TypeError, "label 1 is 3; give a name, which is a string"),
-        ("ab", TypeError, "labels are the one string 'ab'; give a list of names"),
+        ("ab", TypeError, "labels are the str 'ab'; give a list, in the logits' order"),
+        ({"pos": 1, "neg": 0}, TypeError, "labels are the dict {'pos': 1, 'neg': 0}; give a list"),
+        ({"a"}, TypeError, "labels are the set {'a'}; give a list"),
     ],
 )
 def test_labels_that_no_head_can_have(base, labels, error, message):

@@ -7,6 +7,7 @@ import pytest
 
 from encoder_lab.forward import answer, classify, fill_mask, zero_shot
 from encoder_lab.interventions import watch
+from tests.forward.inference import with_names
 
 
 def test_a_word_s_logit_and_probability_are_fill_mask_s(every_case):
@@ -67,13 +68,14 @@ def test_a_label_s_numbers_are_classify_s(every_case, kind):
 
 def test_an_inference_logit_is_zero_shot_s(every_case):
     checkpoint = every_case["zero-shot-classification"].checkpoint
-    pair = zero_shot(checkpoint, "the cat sat", ["river"]).pairs[0]
+    result = zero_shot(checkpoint, "the cat sat", ["river"])
+    pair = result.pairs[0]
     assert watch(checkpoint, pair.premise, pair.hypothesis).name == "'entailment'"
     for place, name in enumerate(("contradiction", "neutral", "entailment")):
         found = watch(checkpoint, pair.premise, pair.hypothesis, name)
         assert math.isclose(found.value, pair.logits[place].item(), abs_tol=1e-10)
     sure = watch(checkpoint, pair.premise, pair.hypothesis, measure="probability").value
-    assert math.isclose(sure, pair.logits.softmax(dim=0)[2].item(), abs_tol=1e-10)
+    assert math.isclose(sure, result.independent[0].item(), abs_tol=1e-10)
     both = watch(checkpoint, pair.premise, pair.hypothesis, "entailment", "contradiction")
     assert math.isclose(both.value, (pair.logits[2] - pair.logits[0]).item(), abs_tol=1e-10)
 
@@ -96,6 +98,11 @@ def test_an_inference_logit_is_zero_shot_s(every_case):
         ("question-answering", ("the", "a cat"), {"output": " "}, ValueError, "' ' is no stretch of the context"),
         ("question-answering", ("the", "a cat"), {"measure": "probability"}, ValueError, "its start plus its end"),
         ("question-answering", ("the", "a cat"), {"against": "cat"}, ValueError, "its start plus its end logit"),
+        ("question-answering", ("the", "a cat, a cat"), {"output": "cat"}, ValueError, "'cat' stands in the context"),
+        ("text-classification", ("the </s> cat",), {}, ValueError, "has '</s>' at character 4"),
+        ("zero-shot-classification", ("the", "a <s>"), {}, ValueError, "has '<s>' at character 2"),
+        ("zero-shot-classification", ("the", "a"), {"output": "neutral", "measure": "probability"}, ValueError,
+         "zero_shot gives a probability to 'entailment' alone"),
         ("text-classification", ("the",), {"output": "joy"}, ValueError, "there is no label 'joy'; the labels are"),
         ("text-classification", ("the",), {"output": "LABEL_0", "against": "joy"}, ValueError, "no label 'joy'"),
         ("zero-shot-classification", ("the",), {}, ValueError, "needs a text and a hypothesis"),
@@ -110,3 +117,11 @@ def test_what_cannot_be_watched_is_refused(every_case, task, given, more, error,
 def test_a_probability_has_no_difference(every_case):
     with pytest.raises(ValueError, match="a difference is one of logits"):
         watch(every_case["fill-mask"].checkpoint, "a [MASK]", output="cat", against="dog", measure="probability")
+
+
+def test_entailment_is_found_in_capitals_too(every_case):
+    case = every_case["zero-shot-classification"]
+    shouted = with_names(case.checkpoint, ("CONTRADICTION", "NEUTRAL", "ENTAILMENT"))
+    result = zero_shot(shouted, "the cat sat", ["river"])
+    found = watch(shouted, "the cat sat", result.pairs[0].hypothesis, measure="probability")
+    assert found.name == "'ENTAILMENT'" and math.isclose(found.value, result.independent[0].item(), abs_tol=1e-10)

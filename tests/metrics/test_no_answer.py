@@ -77,3 +77,9 @@ NUMBERS, TABLE = [0.0, 1.0, 2.0], np.full((2, 3), 0.5)
 def test_what_does_not_fit_is_refused_in_a_sentence(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_a_threshold_that_is_no_number_is_refused():
+    with pytest.raises(ValueError, match="the threshold is NaN; give a number, or infinity to answer everything"):
+        score_at([-1, 2], [1, 1], [0, 0], math.nan)
+    assert score_at([-1, 2], [1, 1], [0, 0], math.inf).tolist() == [1, 1]

@@ -48,6 +48,9 @@ def test_normalize_answer(text, expected):
         ("", ["the", "cat"], 0, 0),  # of "the" nothing is left, so "cat" is the only right answer
         ("", ["the", "?"], 1, 1),
         ("cat", ["the"], 0, 0),
+        ("東京", ["東京"], 1, 1),  # no white space, so one word
+        ("東京", ["東京都"], 0, 0),
+        ("北京 大学", ["北京 大學"], 0, 0.5),
     ],
 )
 def test_exact_match_and_f1(prediction, answers, exact, shared):
@@ -66,3 +69,12 @@ def test_f1_is_at_least_exact_match_and_at_most_1(prediction, answers):
 def test_answers_that_are_one_string(measure):
     with pytest.raises(TypeError, match="answers is the string 'cat'; put it in a list"):
         measure("cat", "cat")
+
+
+@pytest.mark.parametrize("measure", [exact_match, f1])
+@pytest.mark.parametrize("answers", [{"text": ["Paris"], "answer_start": [4]}, {"Paris"}, [3], None, [["Paris"]]])
+def test_answers_that_are_no_list_of_strings(measure, answers):
+    with pytest.raises(TypeError, match="^answers is .*; give a list of strings, empty for no answer$"):
+        measure("Paris", answers)
+    with pytest.raises(TypeError, match="^prediction is None; give a string"):
+        measure(None, ["Paris"])
