@@ -54,3 +54,16 @@ def position_ids(module: nn.Module, ids: Tensor) -> Tensor:
         return torch.arange(ids.shape[1], device=ids.device)[None]
     real = (ids != padding).long()
     return real.cumsum(dim=1) * real + padding
+
+
+def encoder(model: nn.Module) -> nn.Module:
+    """Return the part of a model that takes token ids and gives hidden states; of BART its encoder alone."""
+    return model.base_model.encoder if model.config.is_encoder_decoder else model.base_model
+
+
+def shift_right(ids: Tensor, start_id: int) -> Tensor:
+    """Put `start_id` in front of `ids` (B, T) and drop the last, as BART's decoder reads them.
+
+    Source: `transformers.models.bart.modeling_bart.shift_tokens_right`.
+    """
+    return torch.cat([torch.full_like(ids[:, :1], start_id), ids[:, :-1]], dim=1)

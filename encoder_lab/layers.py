@@ -1,6 +1,7 @@
 """The attention formula and the encoder and decoder layer, once, for BERT, RoBERTa and BART."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -48,6 +49,12 @@ def layer_parts(layer: nn.Module) -> LayerParts:
     if hasattr(layer, "intermediate"):
         return _bert_parts(layer)
     raise TypeError(f"{type(layer).__name__} is no layer of BERT, RoBERTa or BART")
+
+
+def layer_modules(model: nn.Module, side: str = "encoder") -> Sequence[nn.Module]:
+    """Give the layers of one side of a model, "encoder" or "decoder"."""
+    base = model.base_model
+    return base.decoder.layers if side == "decoder" else getattr(base.encoder, "layers", None) or base.encoder.layer
 
 
 def attend(x: Tensor, source: Tensor, parts: Parts, bias: Tensor) -> Attention:

@@ -1,7 +1,7 @@
 """A question and its context -> windows: as many readings as it takes to show the model the whole context."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -9,8 +9,7 @@ from tokenizers.pre_tokenizers import ByteLevel
 from torch import Tensor
 from transformers import BatchEncoding, PreTrainedTokenizerBase
 
-from encoder_lab.records import Tokens, Window
-from encoder_lab.shown import Shown
+from encoder_lab.records import OnDemand, Tokens, Window
 from encoder_lab.tokens import check_text, readable
 
 LONGEST_DEFAULT, STRIDE_DEFAULT = 384, 128  # tokens; the pipeline's own
@@ -18,7 +17,7 @@ PIECE = 20_000  # characters read at once: while it reads, a tokenizer takes som
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
-class Windows(Shown, Sequence):
+class Windows(OnDemand):
     """The windows of one context: slices of its tokens, each put behind the question when asked for.
 
     Axes: Q tokens before the context, N tokens of the context, W windows.
@@ -33,19 +32,16 @@ class Windows(Shown, Sequence):
     spans: Tensor  # (N, 2) characters of the context
     words: Tensor  # (N,) which word each token belongs to; -1 for none
     bounds: tuple[tuple[int, int], ...]  # (W) each window's first token of the context, and the one after its last
-    tokenizer: PreTrainedTokenizerBase
+    separator: int  # id of the `</s>` behind the context
+    pieces: dict[int, str]  # id -> readable token, of every token there is
+
+    kind, owner = "window", "this context"  # no fields: what `OnDemand` calls them
 
     def __len__(self) -> int:
         return len(self.bounds)
 
-    def __getitem__(self, index: int) -> Window:
-        """Make one window.
-
-        Raises:
-            IndexError: there is no such window.
-        """
-        if not -len(self) <= index < len(self):
-            raise IndexError(f"there is no window {index}; this context has windows 0 to {len(self) - 1}")
+    def make(self, index: int) -> Window:
+        """Make one window, 0 to W - 1."""
         first, stop = self.bounds[index]
         ids = self.row(index)
         nothing = torch.zeros(1, 2, dtype=torch.long)
@@ -57,7 +53,7 @@ class Windows(Shown, Sequence):
             spans=torch.cat([self.question_spans, self.spans[first:stop].long(), nothing]),
             in_context=self.in_context(index),
             roles=tuple(roles),
-            strings=readable(self.tokenizer, ids),
+            strings=tuple(self.pieces[i] for i in ids.tolist()),
             start=int(self.spans[first, 0]),
             end=int(self.spans[stop - 1, 1]),
         )
@@ -73,7 +69,7 @@ class Windows(Shown, Sequence):
     def row(self, index: int) -> Tensor:
         """Give a window's token ids, (T,)."""
         first, stop = self.bounds[index]
-        end = torch.tensor([self.tokenizer.sep_token_id])
+        end = torch.tensor([self.separator])
         return torch.cat([self.before, self.ids[first:stop].long(), end])
 
     def in_context(self, index: int) -> Tensor:
@@ -169,17 +165,20 @@ def cut_windows(
             f"context behind this question; give a doc_stride below {room}"
         )
     firsts = range(0, max(count - doc_stride, 1), room - doc_stride) if count > room else (0,)
+    before, separator = torch.tensor(read["input_ids"][:size]), tokenizer.sep_token_id
+    every = torch.cat([before, ids, torch.tensor([separator])]).unique()
     return Windows(
         question=question,
         context=context,
-        before=torch.tensor(read["input_ids"][:size]),
+        before=before,
         question_spans=torch.tensor(read["offset_mapping"][:size]),
         in_question=torch.tensor([side == 0 for side in sides]),
         ids=ids,
         spans=spans,
         words=words,
         bounds=tuple((first, min(first + room, count)) for first in firsts),
-        tokenizer=tokenizer,
+        separator=separator,
+        pieces=dict(zip(every.tolist(), readable(tokenizer, every), strict=True)),
     )
 
 

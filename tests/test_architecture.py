@@ -10,8 +10,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "encoder_lab"
 
 # Which parts of the package each part may import. A part is a module or a folder; a new one gets a line here.
-STAGES = ("records", "tokens", "windows", "embeddings", "layers", "heads", "probabilities")
-EVERYWHERE = ("shown", "surroundings", "progress")  # they know nothing of the rest
+STAGES = ("probabilities", "records", "tokens", "windows", "embeddings", "layers", "heads")
+EVERYWHERE = ("whole", "shown", "surroundings", "progress")  # they know nothing of the rest
 MAY_IMPORT = {
     **dict.fromkeys(EVERYWHERE, ()),
     **{stage: STAGES[:depth] for depth, stage in enumerate(STAGES)},
@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "folders": ("hub",),
     "checkpoints": ("folders", "hub"),
     "forward": (*STAGES, "checkpoints"),
-    "few_shot": ("records", "tokens", "checkpoints", "forward", "samples"),
+    "few_shot": ("records", "tokens", "embeddings", "checkpoints", "forward", "samples"),
     "interventions": (*STAGES, "checkpoints", "forward"),
     "encoder_lab": (*STAGES, "checkpoints", "forward"),  # __init__.py: the names a notebook uses
     "metrics": (),

@@ -5,7 +5,7 @@ import torch
 from torch.testing import assert_close
 from transformers import BartForSequenceClassification
 
-from encoder_lab.embeddings import embed, position_ids
+from encoder_lab.embeddings import embed, position_ids, shift_right
 from tests.families import ENCODERS, LONGEST, TEXTS, WIDTH, batch, encoder_modules, tiny
 
 EXACT = {"rtol": 0, "atol": 1e-10}
@@ -76,3 +76,7 @@ def test_roberta_numbers_positions_from_behind_its_padding_id():
     ids = torch.tensor([[0, 9, 9, 2, 1, 1]])  # 1 is padding
     assert position_ids(model.roberta.embeddings, ids).tolist() == [[2, 3, 4, 5, 1, 1]]
     assert position_ids(tiny(ENCODERS["BERT"]).bert.embeddings, ids).tolist() == [[0, 1, 2, 3, 4, 5]]
+
+
+def test_shift_right():
+    assert shift_right(torch.tensor([[0, 7, 8, 2]]), 2).tolist() == [[2, 0, 7, 8]]

@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
+from encoder_lab.embeddings import shift_right
 from encoder_lab.exercises.compare import Wrong, as_numbers, same_numbers, short
 from encoder_lab.exercises.exercise import Exercise, Quiz
-from encoder_lab.forward.trace import shift_right
 from encoder_lab.probabilities import label_probabilities, softmax
 
 TASK = "zero-shot-classification"

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.embeddings import encoder
 from encoder_lab.few_shot.methods import sort_classes
 from encoder_lab.few_shot.vectors import pool, read_rows
 from encoder_lab.forward.batches import batches
-from encoder_lab.forward.trace import encoder
 from encoder_lab.progress import progress_bar
 from encoder_lab.surroundings import undisturbed
 

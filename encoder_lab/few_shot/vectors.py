@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.embeddings import encoder
 from encoder_lab.forward.batches import batches
-from encoder_lab.forward.trace import encoder
 from encoder_lab.surroundings import undisturbed
 from encoder_lab.tokens import check_texts, tokenize
 

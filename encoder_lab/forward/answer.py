@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from encoder_lab.checkpoints import Checkpoint, check_task
-from encoder_lab.forward.trace import trace_tokens
+from encoder_lab.forward.reader import Reader
 from encoder_lab.heads import span_head
 from encoder_lab.probabilities import best_spans, null_margin, span_grid, span_probabilities
 from encoder_lab.progress import progress_bar
@@ -104,7 +104,7 @@ def span_logits(checkpoint: Checkpoint, cut: Sequence[Windows]) -> list[tuple[Te
             for number, (owner, i) in enumerate(batch):
                 found[owner][:, i, : sizes[number]] = logits[:, number, : sizes[number]]
             bar.update(len(batch))
-    return [(start, end) for start, end in found]
+    return [(start.clone(), end.clone()) for start, end in found]  # each pickles alone
 
 
 def answer_from_logits(
@@ -179,8 +179,8 @@ def answer_from_logits(
         top_k=top_k,
         handle_impossible_answer=handle_impossible_answer,
         notes=notes,
-        compute_grid=grid,
-        compute_trace=lambda window: trace_tokens(checkpoint, windows.tokens(window)),
+        max_answer_len=max_answer_len,
+        reader=Reader(checkpoint),
     )
 
 

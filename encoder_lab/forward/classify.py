@@ -8,7 +8,7 @@ from transformers import PreTrainedConfig
 
 from encoder_lab.checkpoints import Checkpoint, check_task
 from encoder_lab.forward.batches import batches
-from encoder_lab.forward.trace import trace_tokens
+from encoder_lab.forward.reader import Reader
 from encoder_lab.heads import sequence_head
 from encoder_lab.probabilities import sigmoid, softmax
 from encoder_lab.records import Classification, RankedLabel, SequenceHead, Tokens
@@ -102,15 +102,15 @@ def _classify_one(
     return Classification(
         text=tokens.texts[0][0],
         tokens=tokens,
-        vector=heads.vector[row],
-        dense=heads.dense[row],
-        activated=heads.activated[row],
-        logits=heads.logits[row],
+        vector=heads.vector[row].clone(),  # a row alone: a pickle takes all that a view is part of
+        dense=heads.dense[row].clone(),
+        activated=heads.activated[row].clone(),
+        logits=heads.logits[row].clone(),
         function=function,
         probabilities=probabilities,
         labels=labels,
         ranked=tuple(ranked[:top_k]),
-        compute_trace=lambda: trace_tokens(checkpoint, tokens),
+        reader=Reader(checkpoint),
     )
 
 

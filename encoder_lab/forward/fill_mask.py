@@ -8,12 +8,12 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from encoder_lab.checkpoints import Checkpoint, check_task
-from encoder_lab.forward.trace import trace
+from encoder_lab.forward.reader import Reader
 from encoder_lab.heads import masked_lm_head
 from encoder_lab.probabilities import top_choices
-from encoder_lab.records import Choice, FillMask, MaskedLMHead
+from encoder_lab.records import Choice, FillMask
 from encoder_lab.surroundings import undisturbed
-from encoder_lab.tokens import check_texts, mask_positions, refuse_half_characters
+from encoder_lab.tokens import check_texts, mask_positions, refuse_half_characters, tokenize
 
 
 def fill_mask(
@@ -51,7 +51,8 @@ def fill_mask(
 def _fill_one(checkpoint: Checkpoint, text: str, top_k: int, among: Tensor | None) -> FillMask:
     """Take one text the whole way."""
     model, tokenizer = checkpoint.model, checkpoint.tokenizer
-    way = trace(checkpoint, text)
+    reader = Reader(checkpoint)
+    way = reader.trace(tokenize(tokenizer, text))
     positions = mask_positions(tokenizer, way.tokens.ids[0])
     hidden = way.hidden_states[-1]  # (1, T, D)
     logits = masked_lm_head(hidden[0, positions], model).logits  # (N, V)
@@ -63,13 +64,7 @@ def _fill_one(checkpoint: Checkpoint, text: str, top_k: int, among: Tensor | Non
         )
         for row, at in enumerate(positions)
     )
-    return FillMask(text, way, tuple(positions), choices, lambda: _whole_head(checkpoint, hidden))
-
-
-@undisturbed()
-def _whole_head(checkpoint: Checkpoint, hidden: Tensor) -> MaskedLMHead:
-    """Work out the masked-LM head at every position of `hidden` (B, T, D)."""
-    return masked_lm_head(hidden, checkpoint.model)
+    return FillMask(text, way, tuple(positions), choices, reader)
 
 
 def fill_in(tokenizer: PreTrainedTokenizerBase, ids: Tensor, position: int, choice: int) -> str:

@@ -1,7 +1,6 @@
 """Zero-shot classification by inference: each label becomes a hypothesis, and the text entails it or does not."""
 
 from collections.abc import Sequence
-from functools import partial
 from itertools import product
 from string import Formatter
 
@@ -10,8 +9,9 @@ from torch import Tensor
 from transformers import PreTrainedConfig
 
 from encoder_lab.checkpoints import Checkpoint, check_task
+from encoder_lab.embeddings import shift_right
 from encoder_lab.forward.batches import batches
-from encoder_lab.forward.trace import shift_right, trace_tokens
+from encoder_lab.forward.reader import Reader
 from encoder_lab.heads import nli_head
 from encoder_lab.probabilities import label_probabilities
 from encoder_lab.records import Pair, RankedLabel, ZeroShot
@@ -71,6 +71,7 @@ def zero_shot(
         cut += (whole - (tokens.sides == 0).sum(dim=1)).tolist()
     logits = nli_logits(checkpoint, rows)  # (B·C, 3)
 
+    reader = Reader(checkpoint)
     described = list(zip(labels, hypotheses, strict=True))
     pairs = [
         Pair(
@@ -79,9 +80,9 @@ def zero_shot(
             hypothesis=hypothesis,
             size=len(ids),
             cut=lost,
-            logits=three,
+            logits=three.clone(),  # by itself: a pickle takes all that a view is part of
             contrast=three[[contradiction, entailment]],
-            compute_tokens=partial(tokenize, tokenizer, typed, hypothesis, cut_first=True),
+            reader=reader,
         )
         for (typed, (label, hypothesis)), ids, lost, three in zip(
             product(texts, described), rows, cut, logits, strict=True
@@ -213,5 +214,5 @@ def _rank(checkpoint: Checkpoint, pairs: Sequence[Pair], template: str, multi_la
         exclusive=exclusive,
         independent=independent,
         ranked=tuple(reversed(ranked)),  # of equals the later label first, as in the pipeline
-        compute_trace=partial(trace_tokens, checkpoint),
+        reader=pairs[0].reader,
     )

@@ -4,9 +4,8 @@ import torch
 from torch import Tensor
 
 from encoder_lab.checkpoints import Checkpoint
-from encoder_lab.embeddings import embed
+from encoder_lab.embeddings import embed, encoder
 from encoder_lab.forward.batches import SHOW_BAR
-from encoder_lab.forward.trace import encoder
 from encoder_lab.interventions.heads import row_batches
 from encoder_lab.interventions.run import run
 from encoder_lab.interventions.target import read

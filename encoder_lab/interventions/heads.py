@@ -1,10 +1,8 @@
 """Heads switched off: in a copy of the checkpoint for good, or one at a time to see what each does to an answer."""
 
-import copy
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
 
 import torch
 from torch import Tensor, nn
@@ -12,6 +10,7 @@ from torch import Tensor, nn
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.forward.batches import SHOW_BAR
 from encoder_lab.forward.trace import trace_tokens
+from encoder_lab.forward.twin import twin
 from encoder_lab.interventions.run import blocks, check_pair, run
 from encoder_lab.interventions.target import read
 from encoder_lab.layers import split_heads
@@ -49,8 +48,7 @@ def heads_off(
     """
     chosen = _check_heads(checkpoint, heads, attention)
     means = _check_means(checkpoint, means, attention)
-    tensors = chain(checkpoint.model.parameters(), checkpoint.model.buffers())
-    model = copy.deepcopy(checkpoint.model, {id(tensor): tensor for tensor in tensors})  # new modules, same weights
+    model = twin(checkpoint.model)
     for layer, numbers in chosen.items():
         parts = blocks(model, attention)[layer]
         weight, bias = parts.output.weight.clone(), parts.output.bias.clone()  # (D, D), (D,)

@@ -8,14 +8,14 @@ import torch
 from torch import Tensor, nn
 
 from encoder_lab.checkpoints import Checkpoint
-from encoder_lab.embeddings import embed
-from encoder_lab.forward.trace import encoder, shift_right
+from encoder_lab.embeddings import embed, encoder, shift_right
 from encoder_lab.layers import (
     LayerParts,
     Parts,
     causal_bias,
     decoder_layer,
     encoder_layer,
+    layer_modules,
     layer_parts,
     mask_bias,
     merge_heads,
@@ -85,12 +85,6 @@ def run(
     clean = None if known is None else known.decoder[:1] if encoder_changed else known.decoder
     seen = _through(model, "decoder", decode, edits, clean, partial(_enter, base.decoder, shifted, segments, word))
     return States(tuple(states), tuple(seen))
-
-
-def layer_modules(model: nn.Module, side: str) -> Sequence[nn.Module]:
-    """Give the layers of one side of a model, "encoder" or "decoder"."""
-    base = model.base_model
-    return base.decoder.layers if side == "decoder" else getattr(base.encoder, "layers", None) or base.encoder.layer
 
 
 def blocks(model: nn.Module, attention: str) -> list[Parts]:

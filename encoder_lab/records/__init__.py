@@ -20,7 +20,7 @@ from encoder_lab.records.interventions import (
     States,
     Target,
 )
-from encoder_lab.records.record import Record
+from encoder_lab.records.record import OnDemand, Record
 from encoder_lab.records.stages import (
     Attention,
     DecoderLayer,
@@ -28,7 +28,6 @@ from encoder_lab.records.stages import (
     EncoderDecoderTrace,
     FeedForward,
     Layer,
-    Layers,
     MaskedLMHead,
     SequenceHead,
     SpanHead,
@@ -51,9 +50,9 @@ __all__ = [
     "FillMask",
     "HeadEffects",
     "Layer",
-    "Layers",
     "Lens",
     "MaskedLMHead",
+    "OnDemand",
     "Pair",
     "PatchMap",
     "Patched",

@@ -1,11 +1,11 @@
 """A question with its context, and the spans of the context that may answer it."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
 
-from encoder_lab.records.record import Record, table
+from encoder_lab.probabilities import span_grid
+from encoder_lab.records.record import OnDemand, Record, table
 from encoder_lab.records.stages import Trace, characters
 from encoder_lab.shown import Shown, html
 
@@ -54,7 +54,7 @@ class Answer(Record):
 
     question: str  # as typed
     context: str  # as typed
-    windows: Sequence[Window]  # (W) each made when asked for
+    windows: OnDemand  # (W) of `Window`
     start_logits: Tensor  # (W, T) 0 for padding
     end_logits: Tensor  # (W, T)
     allowed: Tensor  # (W, T) bool; the context's tokens and the first, which stands for no answer
@@ -69,8 +69,8 @@ class Answer(Record):
     top_k: int  # how many answers were asked for
     handle_impossible_answer: bool  # whether "no answer" is one of them
     notes: tuple[str, ...]  # what to know about this reading
-    compute_grid: Callable[[int], Tensor]
-    compute_trace: Callable[[int], Trace]
+    max_answer_len: int  # tokens of the longest answer
+    reader: object  # reads a window again; see `Record.on`
 
     def grid(self, window: int = 0) -> Tensor:
         """Give the probability of each span of one window, (T, T): row = start token, column = end token.
@@ -78,7 +78,9 @@ class Answer(Record):
         Raises:
             IndexError: there is no such window.
         """
-        return self.compute_grid(range(len(self.windows))[window])
+        at = self.windows.place(window)
+        start, end = (each[at, : self.windows.size(at)] for each in (self.start_probabilities, self.end_probabilities))
+        return span_grid(start, end, self.max_answer_len)
 
     def trace(self, window: int = 0) -> Trace:
         """Read one window again and keep its hidden states.
@@ -86,7 +88,7 @@ class Answer(Record):
         Raises:
             IndexError: there is no such window.
         """
-        return self.compute_trace(range(len(self.windows))[window])
+        return self.reader.trace(self.windows.tokens(self.windows.place(window)))
 
     def as_pipeline(self, merge_equal: bool = True) -> dict | list[dict]:
         """Give what `QuestionAnsweringPipeline` of `transformers` 4.57.6 gives.

@@ -1,6 +1,5 @@
 """A text, what a classification head makes of it step by step, and the labels it gives."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -36,12 +35,12 @@ class Classification(Record):
     probabilities: Tensor  # (C,) 0 to 1; the logits themselves where the function is "none"
     labels: tuple[str, ...]  # (C) in the model's order
     ranked: tuple[RankedLabel, ...]  # the likeliest first, as many as were asked for
-    compute_trace: Callable[[], Trace]
+    reader: object  # reads the text again; see `Record.on`
 
     @property
     def trace(self) -> Trace:
         """Read the text again and keep its hidden states; done anew each time it is asked for."""
-        return self.compute_trace()
+        return self.reader.trace(self.tokens)
 
     def as_pipeline(self) -> list[dict]:
         """Give what `TextClassificationPipeline` of `transformers` 5 gives for one text and a `top_k`, None or not.

@@ -1,6 +1,5 @@
 """A masked text, and what a masked-language model would put there."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from encoder_lab.records.record import Record, table
@@ -31,12 +30,12 @@ class FillMask(Record):
     trace: Trace
     positions: tuple[int, ...]  # token positions of the masks
     choices: tuple[tuple[Choice, ...], ...]  # for each mask, likeliest first
-    compute_head: Callable[[], MaskedLMHead]
+    reader: object  # works the head out again; see `Record.on`
 
     @property
     def head(self) -> MaskedLMHead:
         """Work the head out at every position: (1, T, D) and (1, T, V); done anew each time it is asked for."""
-        return self.compute_head()
+        return self.reader.head(self.trace.hidden_states[-1])
 
     def _text(self) -> str:
         lines = [f"FillMask({self.text!r})"]

@@ -1,13 +1,11 @@
 """The stages of one way through a model: tokens, embeddings, layers, heads."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
 
 from encoder_lab.records.record import Record, table
-from encoder_lab.shown import Shown
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -92,39 +90,6 @@ class DecoderLayer(Record):
     output: Tensor  # (B, T, D) LayerNorm(crossed + feed_forward.narrowed)
 
 
-class Layers(Shown, Sequence):
-    """The layers of a trace, each worked out when it is asked for; the last two asked for are kept."""
-
-    def __init__(self, count: int, compute: Callable[[int], Layer | DecoderLayer]) -> None:
-        self._count, self._compute = count, compute
-        self._kept: OrderedDict[int, Layer | DecoderLayer] = OrderedDict()
-
-    def __len__(self) -> int:
-        return self._count
-
-    def __getitem__(self, index: int) -> Layer | DecoderLayer:
-        """Work out one layer.
-
-        Args:
-            index: 0 to L - 1; negative numbers count from the end.
-
-        Raises:
-            IndexError: there is no such layer.
-        """
-        if not -self._count <= index < self._count:
-            raise IndexError(f"there is no layer {index}; this model has layers 0 to {self._count - 1}")
-        index %= self._count
-        if index not in self._kept:
-            self._kept[index] = self._compute(index)
-            if len(self._kept) > 2:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(index)
-        return self._kept[index]
-
-    def _text(self) -> str:
-        return f"{self._count} layers, each worked out when asked for"
-
-
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
 class Trace(Record):
     """One way through an encoder (or decoder): what is small is kept, what is large is worked out on demand."""
@@ -132,7 +97,7 @@ class Trace(Record):
     tokens: Tokens
     embeddings: Embeddings
     hidden_states: tuple[Tensor, ...]  # (L + 1) of (B, T, D): 0 enters the first layer, L leaves the last
-    layers: Layers  # (L) layers[i] turns hidden state i into hidden state i + 1
+    layers: Sequence[Layer | DecoderLayer]  # (L) layers[i] turns hidden state i into hidden state i + 1
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)

@@ -1,6 +1,5 @@
 """A text with each label's hypothesis, and what an inference model makes of every such pair."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -22,12 +21,12 @@ class Pair(Record):
     cut: int  # how many of the premise's last tokens did not fit into the model; 0 if it was read whole
     logits: Tensor  # (3,) what the head says of the pair, in the model's order
     contrast: Tensor  # (2,) the logits of contradiction and of entailment
-    compute_tokens: Callable[[], Tokens]
+    reader: object  # reads the pair again; see `Record.on`
 
     @property
     def tokens(self) -> Tokens:
         """Give the pair as the model read it, (1, T): side 0 is the premise, side 1 the hypothesis; made anew."""
-        return self.compute_tokens()
+        return self.reader.pair(self.premise, self.hypothesis)
 
     @property
     def deciding(self) -> int:
@@ -56,7 +55,7 @@ class ZeroShot(Record):
     exclusive: Tensor  # (C,) if one label is true: softmax over the labels' entailment logits
     independent: Tensor  # (C,) each label by itself: entailment's share against contradiction
     ranked: tuple[RankedLabel, ...]  # (C) the likeliest first
-    compute_trace: Callable[[Tokens], EncoderDecoderTrace]
+    reader: object  # reads a pair again; see `Record.on`
 
     @property
     def probabilities(self) -> Tensor:
@@ -84,7 +83,7 @@ class ZeroShot(Record):
             label = self.labels.index(label)
         if not -len(self.pairs) <= label < len(self.pairs):
             raise IndexError(f"there is no label number {label}; there are labels 0 to {len(self.pairs) - 1}")
-        return self.compute_trace(self.pairs[label].tokens)
+        return self.reader.trace(self.pairs[label].tokens)
 
     def as_pipeline(self) -> dict:
         """Give what `ZeroShotClassificationPipeline` of `transformers` 5 gives for one text.

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
+from encoder_lab.embeddings import encoder
 from encoder_lab.few_shot import draw_examples, fine_tune
 from encoder_lab.few_shot.fine_tuning import ENCODER_RATE, EXAMPLES, HEAD_RATE, Classifier, rate_at
-from encoder_lab.forward.trace import encoder
 from encoder_lab.samples import topics
 
 CATS = ["the cat sat", "a cat", "hello cat", "the cat by the bank", "cat ! cat !"]

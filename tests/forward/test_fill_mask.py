@@ -180,7 +180,3 @@ def test_nothing_is_left_on_the_model(fill_mask_checkpoint):
     fill_mask(fill_mask_checkpoint, "Say [MASK]!").trace.layers[3]
     after = set(vars(fill_mask_checkpoint.model)), torch.is_grad_enabled(), torch.is_inference_mode_enabled()
     assert before == after
-    modules = fill_mask_checkpoint.model.modules()
-    hooks = [hook for m in modules for hook in (*m._forward_hooks.values(), *m._forward_pre_hooks.values())]
-    # `transformers` collects `output_hidden_states` with hooks of its own; there must be no other.
-    assert all(hook.__module__.startswith("transformers.") for hook in hooks)

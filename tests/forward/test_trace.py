@@ -3,11 +3,10 @@
 from dataclasses import replace
 
 import pytest
-import torch
 from torch.testing import assert_close
 
 from encoder_lab import load
-from encoder_lab.forward.trace import shift_right, trace
+from encoder_lab.forward.trace import trace
 from tests.families import HEADED, save_tiny
 
 EXACT = {"rtol": 0, "atol": 1e-10}
@@ -52,7 +51,3 @@ def test_a_trace_of_the_bundled_checkpoint_recomputes_its_layers_in_float32(fill
     found = trace(fill_mask_checkpoint, "The old bank stood by the river.")
     for depth, layer in enumerate(found.layers):
         assert_close(layer.output, found.hidden_states[depth + 1], rtol=0, atol=1e-5)
-
-
-def test_shift_right():
-    assert shift_right(torch.tensor([[0, 7, 8, 2]]), 2).tolist() == [[2, 0, 7, 8]]

@@ -9,7 +9,8 @@ from torch.testing import assert_close
 
 from encoder_lab.forward.trace import trace_tokens
 from encoder_lab.interventions import run
-from encoder_lab.interventions.run import blocks, layer_modules, sides
+from encoder_lab.interventions.run import blocks, sides
+from encoder_lab.layers import layer_modules
 from encoder_lab.records import EncoderDecoderTrace
 from tests.families import DEPTH, HEADS, WIDTH
 from tests.interventions.conftest import EXACT

@@ -12,9 +12,7 @@ def found(count: int = 2, function: str = "sigmoid") -> Classification:
     labels = ("<b>", "joy", *(f"label {i}" for i in range(2, 9)))
     ranked = tuple(RankedLabel(labels[i], i, 0.9 - i / 10) for i in range(count))
     one, logits = torch.zeros(3), torch.arange(9.0)
-    return Classification(
-        "a <script> & more", None, one, one, one, logits, function, logits, labels, ranked, lambda: "a trace"
-    )
+    return Classification("a <script> & more", None, one, one, one, logits, function, logits, labels, ranked, None)
 
 
 def test_the_table_is_escaped():
@@ -36,7 +34,3 @@ def test_it_prints_in_a_few_words():
 
 def test_the_pipelines_form():
     assert found().as_pipeline() == [{"label": "<b>", "score": 0.9}, {"label": "joy", "score": 0.8}]
-
-
-def test_a_trace_is_made_when_it_is_asked_for():
-    assert found().trace == "a trace"

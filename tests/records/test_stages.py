@@ -1,26 +1,40 @@
-"""Records of the stages: layers worked out on demand, short prints."""
+"""What records share: items worked out on demand, short prints."""
 
+import numpy as np
 import pytest
 import torch
 
-from encoder_lab.records import Layers, SpanHead, Trace
+from encoder_lab.records import OnDemand, SpanHead, Trace
 
 
-def test_layers_are_worked_out_when_asked_for_and_only_the_last_two_are_kept():
-    asked = []
-    layers = Layers(3, lambda i: asked.append(i) or f"layer {i}")
-    assert asked == [] and len(layers) == 3
-    assert layers[0] == "layer 0" and layers[-1] == "layer 2" and layers[0] == "layer 0"
-    assert asked == [0, 2]
-    assert layers[1] == "layer 1" and layers[2] == "layer 2"  # 1 pushed 2 out, as 0 was used after it
-    assert asked == [0, 2, 1, 2]
-    assert list(layers) == ["layer 0", "layer 1", "layer 2"]
+class Squares(OnDemand):
+    """0, 1, 4, each worked out when asked for."""
+
+    kind, owner = "square", "this list"
+
+    def __len__(self):
+        return 3
+
+    def make(self, index):
+        return index**2
+
+
+def test_items_on_demand_are_asked_for_by_number_or_by_slice():
+    squares = Squares()
+    assert (squares[2], squares[-1], squares[np.int64(1)], list(squares)) == (4, 4, 1, [0, 1, 4])
+    assert squares[0:2] == [0, 1] and squares[::-1] == [4, 1, 0] and squares[5:] == []
 
 
 @pytest.mark.parametrize("index", [3, -4])
-def test_a_layer_that_is_not_there(index):
-    with pytest.raises(IndexError, match=f"there is no layer {index}; this model has layers 0 to 2"):
-        Layers(3, str)[index]
+def test_an_item_that_is_not_there(index):
+    with pytest.raises(IndexError, match=f"there is no square {index}; this list has squares 0 to 2"):
+        Squares()[index]
+
+
+@pytest.mark.parametrize("index", [1.0, "1", True, None])
+def test_an_item_has_a_whole_number(index):
+    with pytest.raises(TypeError, match="the number of a square must be a whole number; this is"):
+        Squares()[index]
 
 
 def test_a_record_prints_shapes_and_not_numbers():
@@ -29,10 +43,11 @@ def test_a_record_prints_shapes_and_not_numbers():
 
 
 def test_a_nested_record_prints_as_its_name():
-    trace = Trace(SpanHead(None, None), None, (torch.zeros(1, 2, 3),) * 4, Layers(3, str))
+    trace = Trace(SpanHead(None, None), None, (torch.zeros(1, 2, 3),) * 4, Squares())
     assert "  tokens         SpanHead\n" in repr(trace)
-    assert "  hidden_states  4 of (1, 2, 3)\n" in repr(trace)
-    assert "3 layers, each worked out when asked for" in repr(trace)
+    assert repr(trace).endswith(
+        "  hidden_states  4 of (1, 2, 3)\n  layers         3 squares, each worked out when asked for"
+    )
 
 
 def test_a_record_cannot_be_changed():

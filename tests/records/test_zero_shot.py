@@ -1,5 +1,7 @@
 """The record of a text with its labels' hypotheses: short prints, an escaped table, the pipeline's form."""
 
+from types import SimpleNamespace
+
 import torch
 
 from encoder_lab.records import Pair, RankedLabel, ZeroShot
@@ -8,9 +10,10 @@ from encoder_lab.records import Pair, RankedLabel, ZeroShot
 def found(cuts: tuple[int, ...] = (0, 0)) -> ZeroShot:
     """Make a record by hand, with a label nobody should trust."""
     labels = ("joy", "<b>")
+    reader = SimpleNamespace(pair=lambda *_: "tokens", trace=lambda tokens: f"trace of {tokens}")
     logits = torch.tensor([[1.0, 2, 3], [4, 5, 6]])
     pairs = tuple(
-        Pair(label, "a <script>", f"It is {label}.", 9, cut, row, row[[0, 2]], lambda: "tokens")
+        Pair(label, "a <script>", f"It is {label}.", 9, cut, row, row[[0, 2]], reader)
         for label, cut, row in zip(labels, cuts, logits, strict=True)
     )
     shares = torch.tensor([0.25, 0.75])
@@ -18,7 +21,7 @@ def found(cuts: tuple[int, ...] = (0, 0)) -> ZeroShot:
     names = ("contradiction", "<i>", "entailment")
     return ZeroShot(
         "a <script>", labels, "It is {}.", False, pairs, names, 2, 0, logits, logits[:, [0, 2]], shares, shares / 2,
-        ranked, lambda tokens: f"trace of {tokens}",
+        ranked, reader,
     )  # fmt: skip
 
 
@@ -31,7 +34,7 @@ def test_the_table_is_escaped_and_in_the_order_of_the_ranks():
 
 def test_it_prints_in_a_few_words():
     assert repr(found()) == "ZeroShot('a <script>')\n  one label is true: <b> 0.7500, joy 0.2500"
-    assert "  size            9\n" in repr(found().pairs[0])
+    assert "  size        9\n" in repr(found().pairs[0])
 
 
 def test_what_was_cut_is_said():

@@ -1,0 +1,153 @@
+"""A checkpoint behind a record: it reads text, and works out again what the record does not keep."""
+
+import hashlib
+
+import torch
+from torch import Tensor, nn
+
+from encoder_lab.checkpoints import Checkpoint, load
+from encoder_lab.embeddings import embed, shift_right
+from encoder_lab.forward.twin import twin
+from encoder_lab.heads import masked_lm_head
+from encoder_lab.layers import causal_bias, decoder_layer, encoder_layer, layer_modules, layer_parts, mask_bias
+from encoder_lab.records import DecoderLayer, EncoderDecoderTrace, Layer, MaskedLMHead, OnDemand, Tokens, Trace
+from encoder_lab.shown import Shown
+from encoder_lab.surroundings import undisturbed
+from encoder_lab.tokens import readable, tokenize
+
+
+class Reader(Shown):
+    """Reads with one checkpoint: what a record asks when something large is to be worked out again.
+
+    In memory it holds the checkpoint, and copies of a record share it. A pickle holds no weights: the checkpoint is
+    only named in it. Unpickled, it is loaded again when it is first needed, from where it had been loaded; if what is
+    found there has other weights (heads were switched off, a head was trained), `record.on(checkpoint)` gives it back.
+    """
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self._checkpoint: Checkpoint | None = checkpoint
+        self._name: tuple[str, str, str, str] | None = None  # task, source, device, fingerprint; once there is need
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """Give the checkpoint.
+
+        Raises:
+            ValueError: the record was unpickled, and its checkpoint cannot be loaded again.
+        """
+        if self._checkpoint is None:
+            task, source, device, weights = self._name
+            try:
+                found = load(task, source, device)
+            except (ValueError, OSError):
+                found = None
+            if found is None or fingerprint(found.model) != weights:
+                raise ValueError(
+                    f"this record comes from a pickle, which holds no weights, and {source!r} does not give the "
+                    "checkpoint it was made with; give it back: record.on(checkpoint)"
+                )
+            self._checkpoint = found
+        return self._checkpoint
+
+    @undisturbed()
+    def trace(self, tokens: Tokens) -> Trace | EncoderDecoderTrace:
+        """Take tokens through the encoder (for BART the decoder too) and keep each hidden state.
+
+        `transformers` hooks a model to collect them, and the hooks stay: so a twin is asked.
+        """
+        base, device = twin(self.checkpoint.model.base_model), self.checkpoint.model.device
+        ids, mask, segments = tokens.ids.to(device), tokens.mask.to(device), tokens.segments.to(device)
+        if base.config.is_encoder_decoder:
+            return self._trace_both(base, tokens, ids, mask)
+        states = base(ids, attention_mask=mask, token_type_ids=segments, output_hidden_states=True).hidden_states
+        return Trace(tokens, embed(base, ids, segments), states, Layers(self, "encoder", states, mask))
+
+    def _trace_both(self, base: nn.Module, tokens: Tokens, ids: Tensor, mask: Tensor) -> EncoderDecoderTrace:
+        """Trace BART: its encoder, then its decoder, which reads the same ids shifted right by one."""
+        shifted = shift_right(ids, base.config.decoder_start_token_id)
+        out = base(ids, attention_mask=mask, decoder_input_ids=shifted, output_hidden_states=True, use_cache=False)
+        read = Tokens(
+            texts=tokens.texts,
+            ids=shifted.cpu(),
+            mask=torch.ones_like(tokens.mask),
+            segments=tokens.segments,
+            sides=tokens.sides.roll(1, dims=1),
+            spans=tokens.spans.roll(1, dims=1),
+            strings=tuple(readable(self.checkpoint.tokenizer, row) for row in shifted),
+        )
+        encoded, decoded = out.encoder_hidden_states, out.decoder_hidden_states
+        layers = Layers(self, "encoder", encoded, mask)
+        encoder = Trace(tokens, embed(base.encoder, ids, tokens.segments), encoded, layers)
+        layers = Layers(self, "decoder", decoded, mask, source=encoded[-1])
+        return EncoderDecoderTrace(encoder, Trace(read, embed(base.decoder, shifted, tokens.segments), decoded, layers))
+
+    @undisturbed()
+    def head(self, hidden: Tensor) -> MaskedLMHead:
+        """Work out the masked-language-model head at every position of `hidden` (B, T, D)."""
+        return masked_lm_head(hidden, self.checkpoint.model)
+
+    def pair(self, premise: str, hypothesis: str) -> Tokens:
+        """Read a pair as `zero_shot` does: a premise that is too long loses its end."""
+        return tokenize(self.checkpoint.tokenizer, premise, hypothesis, cut_first=True)
+
+    def __getstate__(self) -> tuple[str, str, str, str]:
+        if self._name is None:
+            held = self._checkpoint
+            self._name = held.task, held.source, str(held.model.device), fingerprint(held.model)
+        return self._name
+
+    def __setstate__(self, name: tuple[str, str, str, str]) -> None:
+        self._checkpoint, self._name = None, name
+
+    def __deepcopy__(self, memo: dict) -> "Reader":
+        """Share the checkpoint, or take the one that `Record.on` puts in."""
+        if "checkpoint" not in memo:
+            return self
+        if fingerprint(memo["checkpoint"].model) != self.__getstate__()[-1]:
+            raise ValueError("this checkpoint has other weights than the one that the record was made with")
+        return Reader(memo["checkpoint"])
+
+    def _text(self) -> str:
+        return f"Reader({self._checkpoint or self._name[1]!r})"
+
+
+class Layers(OnDemand):
+    """The layers of a trace, each worked out from the hidden state that enters it; the last two are kept."""
+
+    kind, owner = "layer", "this model"
+
+    def __init__(
+        self, reader: Reader, side: str, states: tuple[Tensor, ...], mask: Tensor, source: Tensor | None = None
+    ) -> None:
+        self._reader, self._side, self._states, self._mask, self._source = reader, side, states, mask, source
+        self._kept: dict[int, Layer | DecoderLayer] = {}
+
+    def __len__(self) -> int:
+        return len(self._states) - 1
+
+    def make(self, index: int) -> Layer | DecoderLayer:
+        """Work out one layer, or take it from those that were asked for last."""
+        found = self._kept.pop(index, None) or self._work_out(index)
+        self._kept[index] = found
+        if len(self._kept) > 2:
+            del self._kept[next(iter(self._kept))]
+        return found
+
+    @undisturbed()
+    def _work_out(self, index: int) -> Layer | DecoderLayer:
+        """Apply the layer to the hidden state that enters it."""
+        parts = layer_parts(layer_modules(self._reader.checkpoint.model, self._side)[index])
+        x = self._states[index]
+        bias = mask_bias(self._mask, x.dtype)
+        if self._source is None:
+            return encoder_layer(x, parts, bias)
+        return decoder_layer(x, self._source, parts, causal_bias(x.shape[1], x.dtype, x.device), bias)
+
+    def __getstate__(self) -> dict:
+        return vars(self) | {"_kept": {}}  # what is kept can be worked out again
+
+
+def fingerprint(model: nn.Module) -> str:
+    """Sum up all of a model's weights in 16 characters: another weight or precision, another sum."""
+    hashes = torch.stack([torch.hash_tensor(weight).cpu() for weight in model.parameters()])  # in any order of threads
+    return hashlib.sha256(hashes.numpy().tobytes() + str(model.dtype).encode()).hexdigest()[:16]
