@@ -5,24 +5,28 @@ from torch import Tensor
 
 NOT_ALLOWED = -10000.0  # the logit of a token that may not be part of an answer
 
+COLDEST = 1e-6  # temperature; there the likeliest choice has all the probability already
+
 
 def softmax(logits: Tensor, temperature: float = 1.0) -> Tensor:
     """Turn logits that exclude one another into probabilities.
 
     Args:
         logits: (…, C), no unit.
-        temperature: above 0; below 1 sharpens the distribution, above 1 flattens it.
+        temperature: above 0, and not below a millionth; below 1 sharpens the distribution, above 1 flattens it.
 
     Returns:
         (…, C), each row sums to 1.
 
     Raises:
-        ValueError: the temperature is not above 0.
+        ValueError: the temperature is not above 0, or so near to it that quotients would pass all bounds.
 
     Source: Hinton et al. 2015, eq. 1 (arXiv:1503.02531).
     """
     if not temperature > 0:
         raise ValueError(f"the temperature is {temperature}; it must be above 0 (1 leaves the logits as they are)")
+    if temperature < COLDEST:
+        raise ValueError(f"the temperature is {temperature}; it must be {COLDEST} or more")
     return (logits / temperature).softmax(dim=-1)
 
 

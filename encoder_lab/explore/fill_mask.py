@@ -6,7 +6,7 @@ from encoder_lab.checkpoints import Checkpoint, check_task
 from encoder_lab.explore.switched import shape, switched
 from encoder_lab.forward import trace
 from encoder_lab.heads import masked_lm_head
-from encoder_lab.probabilities import softmax
+from encoder_lab.probabilities import softmax, top_choices
 from encoder_lab.surroundings import undisturbed
 from encoder_lab.tokens import mask_positions
 from encoder_lab.widgets.fill_mask import FillMaskExplorer, MaskView
@@ -46,7 +46,7 @@ def fill_mask(
         logits = masked_lm_head(way.hidden_states[-1][0], checkpoint.model).logits  # (T, V)
         states = torch.stack([state[0, position] for state in way.hidden_states])  # (L + 1, D)
         depths = softmax(masked_lm_head(states, checkpoint.model).logits, temperature)  # (L + 1, V)
-        here = softmax(logits[position], temperature).topk(top_k)
+        (best,), (probabilities,) = top_choices(logits[None, position] / temperature, top_k)
 
         def word(token_id: int) -> str:
             return tokenizer.decode([token_id])
@@ -61,7 +61,7 @@ def fill_mask(
             position=position,
             choices=[
                 (word(i), p, logits[position, i].item())
-                for i, p in zip(here.indices.tolist(), here.values.tolist(), strict=True)
+                for i, p in zip(best.tolist(), probabilities.tolist(), strict=True)
             ],
             layers=[(word(int(row.argmax())), row.max().item()) for row in depths],
             without=all_on(typed, position, temperature) if off else "",

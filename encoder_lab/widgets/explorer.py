@@ -45,7 +45,7 @@ class Explorer(anywidget.AnyWidget):
         """
         super().__init__(title=self.TITLE, **state)
         self._displayed = False
-        self._last = self._inputs()
+        self._last = self._seen_with = self._inputs()  # the newest inputs, and those that the answer belongs to
         self._put(self.work_out(**self._last))
         self.observe(self._again, [*self.INPUTS, "asked"])
         for name in self.LOOKS:  # an empty list would mean every trait
@@ -80,7 +80,8 @@ class Explorer(anywidget.AnyWidget):
             raise ValueError(f"the file is {str(file)!r}; give a name that ends in .html")
         if not file.parent.is_dir():
             raise ValueError(f"there is no folder {str(file.parent)!r}; make it first, or save somewhere else")
-        file.write_text(page(self.title, str(self._esm), str(self._css), self.page_state()), encoding="utf-8")
+        written = page(self.title, str(self._esm), str(self._css), self.page_state())
+        file.write_text(written, encoding="utf-8", errors="backslashreplace")  # half a character as JSON writes it
         return file
 
     def page_state(self) -> dict:
@@ -103,6 +104,7 @@ class Explorer(anywidget.AnyWidget):
         except Exception as wrong:  # a fault of ours must not leave the page waiting
             self._put({"problem": f"this could not be worked out ({type(wrong).__name__}: {wrong})"})
         else:
+            self._seen_with = now
             self._put({**found, "problem": ""})
 
     def _put(self, found: dict) -> None:

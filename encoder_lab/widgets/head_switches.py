@@ -1,6 +1,6 @@
 """What explorers with switches for heads share: which heads are off, and how many there are."""
 
-from traitlets import List
+from traitlets import Int, List
 
 from encoder_lab.shown import html
 from encoder_lab.widgets.explorer import Explorer
@@ -10,11 +10,12 @@ class HeadSwitches(Explorer):
     """An explorer whose model can be asked with some heads off; its page shows them as switches."""
 
     heads = List([1, 1]).tag(sync=True)  # layers, and heads in each
-    off = List().tag(sync=True)  # [layer, head] of each head that is off
+    off = List(List(Int(), minlen=2, maxlen=2)).tag(sync=True)  # [layer, head] of each head that is off
 
     def still_switches(self) -> str:
-        """Write down for the still form which heads are off: escaped HTML, nothing if none is."""
-        if not self.off:
+        """Write down for the still form which heads were off for the answer: escaped HTML, nothing if none was."""
+        off = self._seen_with["off"]
+        if not off:
             return ""
-        listed = ", ".join(f"layer {layer} head {head}" for layer, head in self.off)
+        listed = ", ".join(f"layer {layer} head {head}" for layer, head in off)
         return f"<p>{html(f'Heads off: {listed}.')}</p>"
