@@ -149,6 +149,15 @@ def check_known(checkpoint: Checkpoint, caller: str) -> None:
         raise ValueError(f"{caller} knows no task {checkpoint.task!r}; it knows {', '.join(TASKS)}")
 
 
+def check_precision(checkpoint: Checkpoint, caller: str) -> None:
+    """Raise ValueError if a model's numbers are too coarse to learn in small steps."""
+    if checkpoint.model.dtype not in (torch.float32, torch.float64):
+        raise ValueError(
+            f"this model's weights are {checkpoint.model.dtype}, too coarse for the small steps of {caller}; "
+            "give it 32 bits, as load does: model.float()"
+        )
+
+
 def _device(device: str | int | torch.device | None) -> torch.device:
     """Find the device asked for."""
     if device == "auto":

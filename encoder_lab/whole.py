@@ -1,4 +1,4 @@
-"""Whole numbers: what every call takes for one, and what it says of anything else."""
+"""Whole numbers and truths: what every call takes for one, and what it says of anything else."""
 
 import operator
 
@@ -24,3 +24,18 @@ def whole_number(name: str, value: object, least: int | None = None) -> int:
     if least is not None and number < least:
         raise ValueError(f"{name} is {number}; it must be {least} or more")
     return number
+
+
+def truth(name: str, value: object) -> bool:
+    """Return True or False of any library as Python's own; "False" is neither, and would count as True.
+
+    Args:
+        name: what it says, as the caller's user writes it.
+        value: a `bool` or `np.bool_`.
+
+    Raises:
+        TypeError: it is neither True nor False.
+    """
+    if not isinstance(value, bool) and type(value).__name__ != "bool":
+        raise TypeError(f"{name} must be True or False; this is {value!r:.60}")
+    return bool(value)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+import torch
 
 from encoder_lab.records import Attention, DecoderLayer, EncoderDecoderTrace, Layer, Trace
 from encoder_lab.widgets.attention import AttentionBlock, AttentionExplorer
@@ -52,7 +53,8 @@ def attention(
         found = looks.layers[layer]
         if len(kinds) == 1 and isinstance(found, DecoderLayer):
             raise TypeError("this is the decoder's half of a trace; give explore.attention the whole of it")
-        return pick(found).weights[text, :, :real, :real].cpu().numpy()  # (H, T, S)
+        seen = pick(found).weights[text, :, :real, :real].cpu()  # (H, T, S)
+        return seen.to(torch.promote_types(seen.dtype, torch.float32)).numpy()  # NumPy has no bfloat16
 
     def block(at: int) -> AttentionBlock:
         name, looks, looked_at, _ = kinds[at]

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.checkpoints import Checkpoint, check_precision
 from encoder_lab.embeddings import encoder
 from encoder_lab.few_shot.methods import sort_classes
 from encoder_lab.few_shot.vectors import pool, read_rows
@@ -64,7 +64,7 @@ def fine_tune(
 
     Raises:
         TypeError, ValueError: see `tokenize`; the labels do not fit the texts or name one class only; `steps` is not
-            a whole number, or below 1.
+            a whole number, or below 1; the model is of fewer than 32 bits.
 
     Source: Devlin et al. 2019, section 4.1 (arXiv:1810.04805), with the mean of the tokens for the first.
     """
@@ -72,6 +72,7 @@ def fine_tune(
         raise TypeError(f"steps must be a whole number; this is {steps!r}")
     if steps < 1:
         raise ValueError(f"steps is {steps}; it must be 1 or more")
+    check_precision(checkpoint, "fine_tune")
     rows = read_rows(checkpoint, texts)
     classes, numbers = sort_classes(labels, len(rows))
     targets = torch.from_numpy(numbers).to(checkpoint.model.device)

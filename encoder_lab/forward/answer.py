@@ -12,6 +12,7 @@ from encoder_lab.probabilities import best_spans, null_margin, span_grid, span_p
 from encoder_lab.progress import progress_bar
 from encoder_lab.records import Answer, Span
 from encoder_lab.surroundings import undisturbed
+from encoder_lab.whole import truth
 from encoder_lab.windows import Windows, cut_windows
 
 BATCH = 4  # windows read at once
@@ -32,6 +33,9 @@ def answer(
 ) -> Answer | list[Answer]:
     """Mark the answer to a question in a context.
 
+    The question always stands first, whatever the tokenizer's `padding_side`; the pipeline puts it second where that
+    is "left". An answer may be empty: a token that is nothing but space has no characters, as in the pipeline.
+
     Args:
         checkpoint: from `load("question-answering")`.
         question: a question, or a list of them.
@@ -48,7 +52,7 @@ def answer(
         One record for two strings, a list of records otherwise.
 
     Raises:
-        TypeError: a text is not a string, a number is not a whole number.
+        TypeError: a text is not a string, a number is not a whole number, a truth neither True nor False.
         ValueError: the checkpoint is for another task; the lists are empty or of unequal length; see `cut_windows`
             for texts and lengths; `top_k`, `max_answer_len` or `max_question_len` is below 1.
 
@@ -62,6 +66,8 @@ def answer(
             raise TypeError(f"{name} must be a whole number; this is {number!r}")
         if number < 1:
             raise ValueError(f"{name} is {number}; it must be 1 or more")
+    handle_impossible_answer = truth("handle_impossible_answer", handle_impossible_answer)
+    align_to_words = truth("align_to_words", align_to_words)
     pairs = _pair_up(question, context)
     cut = [cut_windows(checkpoint.tokenizer, q, c, max_seq_len, doc_stride) for q, c in pairs]
     results = [

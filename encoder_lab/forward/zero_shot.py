@@ -17,6 +17,7 @@ from encoder_lab.probabilities import label_probabilities
 from encoder_lab.records import Pair, RankedLabel, ZeroShot
 from encoder_lab.surroundings import undisturbed
 from encoder_lab.tokens import check_texts, refuse_half_characters, refuse_special_tokens, tokenize
+from encoder_lab.whole import truth
 
 
 def zero_shot(
@@ -51,8 +52,7 @@ def zero_shot(
     Source: Yin et al. 2019 (arXiv:1909.00161); `ZeroShotClassificationPipeline`.
     """
     check_task(checkpoint, "zero-shot-classification", "zero_shot")
-    if not isinstance(multi_label, bool):
-        raise TypeError(f"multi_label must be True or False; this is {multi_label!r}")
+    multi_label = truth("multi_label", multi_label)
     texts, labels = check_texts(text), check_labels(labels)
     check_template(hypothesis_template)
     hypotheses = [hypothesis_template.format(label) for label in labels]

@@ -9,7 +9,7 @@ from numbers import Real
 import torch
 from torch import Tensor, nn
 
-from encoder_lab.checkpoints import Checkpoint, Thresholds
+from encoder_lab.checkpoints import Checkpoint, Thresholds, check_precision
 from encoder_lab.forward.batches import batches
 from encoder_lab.grow.batches import pad, plan_batches
 from encoder_lab.grow.head import Examples, choose, refuse_other_heads
@@ -17,6 +17,7 @@ from encoder_lab.grow.interrupts import noted_interrupts
 from encoder_lab.grow.schedule import rate_at
 from encoder_lab.progress import progress_bar
 from encoder_lab.surroundings import undisturbed
+from encoder_lab.whole import truth
 
 BATCH_TOKENS = 256  # token ids of a batch, padding included: some 16 short texts
 BASE_SHARE = 0.1  # of the head's rate: the base knows something already, and is moved with care
@@ -69,7 +70,8 @@ def train_head(
     Args:
         checkpoint: from `new_head` or `new_span_head`; it is copied, never changed.
         training: what to learn from.
-        validation: other examples, which say when to stop and which epoch was the best.
+        validation: other examples, which say when to stop and which epoch was the best. The same ones are taken too,
+            to see how well a head can learn by heart; the figures then say nothing of new texts.
         frozen: whether the base stays as it is. Then its hidden states are worked out once, and not once an epoch.
         epochs: how often each example is seen at most, 1 or more.
         rate: AdamW's highest learning rate for the head, above 0 and at most 1; the base has a tenth of it.
@@ -82,10 +84,12 @@ def train_head(
 
     Raises:
         TypeError: a number is of another kind.
-        ValueError: a number is out of range; the examples are of one class only, or made for another head.
+        ValueError: a number is out of range; the model is of fewer than 32 bits; the examples are of one class only,
+            or made for another head.
 
     Source: Loshchilov and Hutter 2019 (arXiv:1711.05101) for AdamW; Devlin et al. 2019, section 4.1.
     """
+    frozen = truth("frozen", frozen)
     _check(checkpoint, training, validation, {"epochs": epochs, "patience": patience}, rate)
     work = _copy(checkpoint, frozen)
     optimiser = torch.optim.AdamW(_make_trainable(work, frozen, rate), weight_decay=WEIGHT_DECAY)
@@ -187,6 +191,7 @@ def score(
     Returns:
         (cross-entropy of each, the mean over its choices (B,), whether all its choices are right (B,)).
     """
+    refuse_other_heads(checkpoint)
     model = checkpoint.model
     ids, mask = pad([examples.rows[number] for number in numbers], checkpoint.tokenizer.pad_token_id)  # (B, T)
     ids, mask = ids.to(model.device), mask.to(model.device)
@@ -264,6 +269,7 @@ def _check(
     if not 0 < rate <= 1:
         raise ValueError(f"rate is {rate}; it must be above 0 and at most 1, and 0.001 is usual for a head")
     refuse_other_heads(checkpoint)
+    check_precision(checkpoint, "train_head")
     choices = 1 if checkpoint.task == "text-classification" else 2
     for name, examples in (("training", training), ("validation", validation)):
         if not len(examples):

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from encoder_lab.checkpoints import THRESHOLDS, Checkpoint
+from encoder_lab.checkpoints import THRESHOLDS, Checkpoint, check_known
 from encoder_lab.folders import silent_bars
 from encoder_lab.grow.interrupts import noted_interrupts
+from encoder_lab.whole import truth
 
 DROPOUT = 0.1  # the usual share; it is in the configuration whatever the recipe used, for whoever trains on
 
@@ -53,11 +54,14 @@ def save_checkpoint(checkpoint: Checkpoint, folder: str | os.PathLike, overwrite
         The folder.
 
     Raises:
+        TypeError: `overwrite` is neither True nor False.
+        ValueError: the task is none that `load` knows.
         FileExistsError: the folder exists and is not to be replaced, or holds files that no checkpoint has.
         KeyboardInterrupt: asked for meanwhile; the folder is whole then.
     """
+    check_known(checkpoint, "save_checkpoint")
     folder = Path(folder).expanduser()
-    if folder.exists() and not overwrite:
+    if folder.exists() and not truth("overwrite", overwrite):
         raise FileExistsError(f"{folder} exists already; take another name, or overwrite=True to replace it")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with noted_interrupts() as asked:
