@@ -11,6 +11,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from encoder_lab.shown import printable
 from encoder_lab.texts import say
 
 ROOT = Path(__file__).parents[1]
@@ -132,7 +133,7 @@ def main(arguments: list[str] | None = None, course: Path = COURSE, mine: Path =
     except (LabError, OSError, ValueError) as error:  # ValueError: a language that the course does not have
         sys.exit(f"Encoder Lab: {error}")
     for line in said:
-        print(line)
+        print(printable(line))
     if chosen.command != "reset":
         start(mine / course_notebooks(course)[0].name)
 

@@ -205,6 +205,8 @@ def first_line(error: Exception) -> str:
 
 
 if __name__ == "__main__":
+    if hasattr(sys.stdout, "reconfigure"):  # a terminal that lacks a sign shows its number; a notebook lacks none
+        sys.stdout.reconfigure(errors="backslashreplace")
     found = self_check()
     print(found)
     sys.exit(not found.fine)

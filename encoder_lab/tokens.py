@@ -9,6 +9,7 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from encoder_lab.records import Tokens
+from encoder_lab.shown import visible
 
 SPACE = "·"  # stands for the space that byte-level BPE keeps at the front of a word ("Ġ" in the vocabulary)
 
@@ -146,7 +147,8 @@ def readable(tokenizer: PreTrainedTokenizerBase, ids: Tensor) -> tuple[str, ...]
     """Write token ids as people read them.
 
     WordPiece stays as it is ("##ing" goes on from the piece before). Byte-level BPE is turned back into text, with
-    "·" for a space; a piece that holds only part of a character shows "�".
+    "·" for a space; a piece that holds only part of a character shows "�", and what cannot be seen is written as
+    Python does, so that a mark that turns text round turns nothing round here.
 
     Args:
         tokenizer: a fast tokenizer.
@@ -159,7 +161,7 @@ def readable(tokenizer: PreTrainedTokenizerBase, ids: Tensor) -> tuple[str, ...]
     if not isinstance(tokenizer.backend_tokenizer.decoder, decoders.ByteLevel):
         return tuple(pieces)
     to_text = decoders.ByteLevel()
-    return tuple(to_text.decode([piece]).replace(" ", SPACE).replace("\n", "⏎") for piece in pieces)
+    return tuple(visible(to_text.decode([piece])).replace(" ", SPACE).replace("\n", "⏎") for piece in pieces)
 
 
 def mask_positions(tokenizer: PreTrainedTokenizerBase, ids: Tensor) -> list[int]:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from encoder_lab.exercises.grader import collect, write
+from encoder_lab.shown import printable
 
 EPILOG = (
     "A student is the first part of a path in FOLDER: ada.ipynb and ada/01.ipynb are both ada's, and make one row. "
@@ -39,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         parser.exit(130, f"\nInterrupted; the students graded so far are in {asked.out}.\n")
     count = f"{len(students)} student{'s' if len(students) != 1 else ''}"
-    print(f"{count} graded; the table is {asked.out}.")
+    print(printable(f"{count} graded; the table is {asked.out}."))
     return 0
 
 

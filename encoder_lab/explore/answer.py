@@ -8,6 +8,7 @@ from encoder_lab.checkpoints import Checkpoint, check_task
 from encoder_lab.explore.switched import shape, switched
 from encoder_lab.forward.answer import answer_from_logits, span_logits
 from encoder_lab.records import Answer, Window
+from encoder_lab.shown import visible
 from encoder_lab.widgets.answer import AnswerExplorer, AnswerView, Shown, WindowView
 from encoder_lab.windows import Windows, cut_windows
 
@@ -103,8 +104,8 @@ def _window_view(seen: Answer, window: Window, at: int, max_answer_len: int) -> 
     starts, ends = _likely(grid.amax(dim=1)), _likely(grid.amax(dim=0))
     return WindowView(
         positions=places,
-        texts=[window.strings[0], *texts[1:]],
-        gaps=gaps,
+        texts=[window.strings[0], *map(visible, texts[1:])],
+        gaps=[visible(gap) for gap in gaps],
         spans=spans,
         start=_rounded(seen.start_probabilities[at, places], 6),
         end=_rounded(seen.end_probabilities[at, places], 6),

@@ -73,3 +73,13 @@ def test_the_still_form_names_the_heads_its_numbers_were_worked_out_without(expl
 def test_what_names_no_head_is_not_taken(explorers, off):
     with pytest.raises(TraitError):
         explorers["answer"].off = off
+
+
+def test_a_mark_that_turns_text_round_reaches_no_page(explorers):
+    explorer = explorers["answer"]
+    good = explorer.context
+    explorer.context = "the cat \u202e sat \x1b by"
+    assert not explorer.problem
+    shown = json.dumps(explorer.answer["shown"], ensure_ascii=False)
+    assert "\u202e" not in shown and "\\\\u202e" in shown
+    explorer.context = good
