@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+from encoder_lab.whole import whole_number
+
 NOT_ALLOWED = -10000.0  # the logit of a token that may not be part of an answer
 
 COLDEST = 1e-6  # temperature; there the likeliest choice has all the probability already
@@ -53,8 +55,7 @@ def top_choices(logits: Tensor, top_k: int, among: Tensor | None = None) -> tupl
 
     Source: `FillMaskPipeline.postprocess`.
     """
-    _check_whole("top_k", top_k)
-    if not 1 <= top_k <= logits.shape[-1]:
+    if not 1 <= whole_number("top_k", top_k) <= logits.shape[-1]:
         raise ValueError(f"top_k is {top_k}; it must be from 1 to {logits.shape[-1]}, the size of the vocabulary")
     probabilities = softmax(logits)
     if among is None:
@@ -109,7 +110,7 @@ def span_grid(start: Tensor, end: Tensor, max_answer_len: int) -> Tensor:
     """
     if start.ndim != 1 or start.shape != end.shape:
         raise ValueError(f"start is {_shape(start)} and end is {_shape(end)}; one window needs (T,) twice")
-    _check_at_least_one("max_answer_len", max_answer_len)
+    max_answer_len = whole_number("max_answer_len", max_answer_len, least=1)
     grid = torch.outer(start, end).triu().tril(max_answer_len - 1)  # (T, T)
     grid[0] = grid[:, 0] = 0
     return grid
@@ -134,11 +135,40 @@ def best_spans(grid: Tensor, top_k: int) -> tuple[Tensor, Tensor, Tensor]:
     """
     if grid.ndim != 2 or grid.shape[0] != grid.shape[1]:
         raise ValueError(f"the grid is {_shape(grid)}; it must be (T, T), row = start, column = end")
-    _check_at_least_one("top_k", top_k)
+    top_k = whole_number("top_k", top_k, least=1)
     starts, ends = (grid > 0).nonzero(as_tuple=True)  # by start, then by end: a stable sort keeps that among equals
     ranked, order = grid[starts, ends].sort(descending=True, stable=True)
     best = order[:top_k]
     return starts[best], ends[best], ranked[:top_k]
+
+
+def decode_spans(
+    start: Tensor, end: Tensor, spannable: Tensor, max_answer_len: int, top_k: int
+) -> tuple[Tensor, Tensor, list[list[tuple[int, int, float]]]]:
+    """Rank the spans of each window by the probability of their start times that of their end.
+
+    Args:
+        start: (W, T) start logits.
+        end: (W, T) end logits.
+        spannable: (W, T) bool; True for the context's tokens. The first token, which stands for no answer, has its
+            share of the probability, and is part of no span.
+        max_answer_len: how many tokens a span may have, 1 or more.
+        top_k: how many spans to keep of each window, 1 or more.
+
+    Returns:
+        (start probabilities (W, T), end probabilities (W, T), the best spans of each window as (first token, last
+        token, probability), likeliest first).
+
+    Raises:
+        TypeError, ValueError: see `span_probabilities`, `span_grid` and `best_spans`.
+
+    Source: Devlin et al. 2019, sections 4.2 and 4.3; `QuestionAnsweringPipeline.postprocess` in `transformers` 4.57.6.
+    """
+    allowed = spannable.clone()
+    allowed[:, 0] = True
+    starts, ends = span_probabilities(start, end, allowed)
+    best = [best_spans(span_grid(*window, max_answer_len), top_k) for window in zip(starts, ends, strict=True)]
+    return starts, ends, [list(zip(*(each.tolist() for each in found), strict=True)) for found in best]
 
 
 def null_margin(start: Tensor, end: Tensor, allowed: Tensor, max_answer_len: int) -> Tensor:
@@ -162,7 +192,7 @@ def null_margin(start: Tensor, end: Tensor, allowed: Tensor, max_answer_len: int
     Source: Devlin et al. 2019, section 4.3 (arXiv:1810.04805).
     """
     _check_windows(start, end, allowed)
-    _check_at_least_one("max_answer_len", max_answer_len)
+    max_answer_len = whole_number("max_answer_len", max_answer_len, least=1)
     size = start.shape[1]
     shut = ~allowed
     shut[:, 0] = True
@@ -197,27 +227,13 @@ def label_probabilities(logits: Tensor, entailment: int, contradiction: int, mul
     if logits.ndim != 3 or logits.shape[2] != 3:
         raise ValueError(f"the logits are {_shape(logits)}; they must be (B, C, 3), three for each text and label")
     for name, index in (("entailment", entailment), ("contradiction", contradiction)):
-        _check_whole(name, index)
-        if not 0 <= index < 3:
+        if not 0 <= whole_number(name, index) < 3:
             raise ValueError(f"{name} is {index}; it must be 0, 1 or 2, a place among the three NLI logits")
     if entailment == contradiction:
         raise ValueError(f"entailment and contradiction are both {entailment}; they must be two different places")
     if multi_label or logits.shape[1] == 1:
         return softmax(logits[..., [contradiction, entailment]])[..., 1]
     return softmax(logits[..., entailment])
-
-
-def _check_whole(name: str, value: object) -> None:
-    """Refuse what is not a whole number; True and False are none."""
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"{name} must be a whole number; this is {value!r}")
-
-
-def _check_at_least_one(name: str, value: int) -> None:
-    """Refuse what is not a whole number from 1 up."""
-    _check_whole(name, value)
-    if value < 1:
-        raise ValueError(f"{name} is {value}; it must be 1 or more")
 
 
 def _check_windows(start: Tensor, end: Tensor, allowed: Tensor) -> None:

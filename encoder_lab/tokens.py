@@ -72,16 +72,32 @@ def tokenize(
 
     sides = of_each([[-1 if side is None else side for side in read.sequence_ids(row)] for row in rows])
     segments = of_each(read.get("token_type_ids") or [[0] * len(ids) for ids in read["input_ids"]])
-    ids = _stack(of_each(read["input_ids"]), tokenizer.pad_token_id)
+    ids, mask = pad(of_each(read["input_ids"]), tokenizer.pad_token_id)
     return Tokens(
         texts=tuple((texts[row], pairs[row] if pairs else None) for row in rows),
         ids=ids,  # (B, T)
-        mask=_stack([[1] * len(row) for row in kept], 0),  # (B, T)
-        segments=_stack(segments, 0),  # (B, T)
-        sides=_stack(sides, -1),  # (B, T)
-        spans=_stack(of_each(read["offset_mapping"]), (0, 0)),  # (B, T, 2)
+        mask=mask,  # (B, T)
+        segments=pad(segments)[0],  # (B, T)
+        sides=pad(sides, -1)[0],  # (B, T)
+        spans=pad(of_each(read["offset_mapping"]))[0],  # (B, T, 2)
         strings=tuple(readable(tokenizer, row) for row in ids),
     )
+
+
+def pad(rows: Sequence[Sequence | Tensor], filler: int = 0) -> tuple[Tensor, Tensor]:
+    """Stack rows of unlike length, the shorter ones padded on the right.
+
+    Args:
+        rows: B rows, (T,) or (T, …) each.
+        filler: what padding holds.
+
+    Returns:
+        (the rows (B, T, …), their mask (B, T): 1 for a real place, 0 for padding).
+    """
+    rows = [torch.as_tensor(row) for row in rows]
+    sizes = torch.tensor([len(row) for row in rows])
+    mask = (torch.arange(int(sizes.max())) < sizes[:, None]).long()  # (B, T)
+    return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=filler), mask
 
 
 def check_texts(text: str | Sequence[str]) -> list[str]:
@@ -191,12 +207,6 @@ def _cut_first(sides: list[int | None], longest: int) -> list[int]:
     first = [at for at, side in enumerate(sides) if side == 0]
     gone = set(first[stays:])
     return [at for at in range(len(sides)) if at not in gone]
-
-
-def _stack(rows: list[list], filler: object) -> Tensor:
-    """Pad rows of unlike length on the right and stack them."""
-    longest = max(map(len, rows))
-    return torch.tensor([list(row) + [filler] * (longest - len(row)) for row in rows])
 
 
 def _shorten(text: str) -> str:

@@ -11,6 +11,7 @@ from transformers import BatchEncoding, PreTrainedTokenizerBase
 
 from encoder_lab.records import OnDemand, Tokens, Window
 from encoder_lab.tokens import check_text, readable
+from encoder_lab.whole import whole_number
 
 LONGEST_DEFAULT, STRIDE_DEFAULT = 384, 128  # tokens; the pipeline's own
 PIECE = 20_000  # characters read at once: while it reads, a tokenizer takes some 700 bytes a token
@@ -232,13 +233,10 @@ def _check_lengths(max_seq_len: int | None, doc_stride: int | None, longest: int
     """Put in the pipeline's defaults and refuse lengths that no model and no context could have."""
     if max_seq_len is None:
         max_seq_len = min(longest, LONGEST_DEFAULT)
+    max_seq_len = whole_number("max_seq_len", max_seq_len, least=1)
     if doc_stride is None:
-        doc_stride = min(max_seq_len // 2, STRIDE_DEFAULT) if isinstance(max_seq_len, int) else 0
-    for name, value, least in (("max_seq_len", max_seq_len, 1), ("doc_stride", doc_stride, 0)):
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise TypeError(f"{name} must be a whole number of tokens; this is {value!r}")
-        if value < least:
-            raise ValueError(f"{name} is {value}; it must be {least} or more")
+        doc_stride = min(max_seq_len // 2, STRIDE_DEFAULT)
+    doc_stride = whole_number("doc_stride", doc_stride, least=0)
     if max_seq_len > longest:
         raise ValueError(f"max_seq_len is {max_seq_len}, but the model reads at most {longest} tokens")
     if doc_stride > max_seq_len:

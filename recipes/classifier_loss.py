@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from encoder_lab.grow.batches import pad
+from encoder_lab.tokens import pad
 
 
 def classifier_loss(

@@ -19,7 +19,8 @@ import torch
 from torch import Tensor
 from transformers import BertModel, BertTokenizerFast, PreTrainedTokenizerBase, RobertaModel, RobertaTokenizer
 
-from encoder_lab.grow.batches import pad, plan_batches
+from encoder_lab.grow.batches import plan_batches
+from encoder_lab.tokens import pad
 from recipes import corpus
 from recipes.base import LONGEST, from_minilm
 from recipes.byte_pairs import build_tokenizer, count_pieces, read_roberta, trim

@@ -15,8 +15,9 @@ from transformers import BertConfig, BertForMaskedLM, BertModel, BertTokenizerFa
 
 from encoder_lab.checkpoints import load
 from encoder_lab.grow import masked_lm
-from encoder_lab.grow.batches import pad, plan_batches
+from encoder_lab.grow.batches import plan_batches
 from encoder_lab.grow.saving import save
+from encoder_lab.tokens import pad
 from recipes import corpus
 from recipes.command import parse, recipe_parser
 from recipes.loop import train

@@ -14,7 +14,8 @@ from torch.nn.functional import normalize
 from transformers import BertModel, BertTokenizerFast, PreTrainedTokenizerBase
 
 from encoder_lab.few_shot.vectors import pool
-from encoder_lab.grow.batches import pad, plan_batches
+from encoder_lab.grow.batches import plan_batches
+from encoder_lab.tokens import pad
 from recipes import corpus
 from recipes.nli_data import LABELS, Pair
 from recipes.warm_start import MINILM, fetch

@@ -17,7 +17,8 @@ from torch.nn.functional import cross_entropy
 from tqdm.auto import tqdm
 from transformers import AutoTokenizer, MPNetForSequenceClassification, PreTrainedTokenizerBase
 
-from encoder_lab.grow.batches import pad, plan_batches
+from encoder_lab.grow.batches import plan_batches
+from encoder_lab.tokens import pad
 from recipes.classifier_loss import classifier_loss
 from recipes.command import work_parser
 from recipes.loop import train

@@ -4,9 +4,7 @@ Printed by the originals at the revisions pinned in `checkpoints.py`, in float32
 """
 
 from encoder_lab.checkpoints import Checkpoint
-from encoder_lab.forward import classify, fill_mask, trace, zero_shot
-from encoder_lab.heads import span_head
-from encoder_lab.probabilities import best_spans, span_grid, span_probabilities
+from encoder_lab.forward import answer, classify, fill_mask, zero_shot
 
 # text -> the five best choices for its mask, with their probabilities
 FILL_MASK = {
@@ -34,19 +32,6 @@ PREMISE = "one day I will see the world"
 TOPICS = {"travel": 0.99387, "dancing": 0.00327, "cooking": 0.00286}
 
 
-def best_answer(checkpoint: Checkpoint, question: str, context: str) -> tuple[str, int, int, float]:
-    """Find the likeliest span of at most 15 tokens: (text, start, end, probability), offsets in characters."""
-    way = trace(checkpoint, question, context)
-    head = span_head(way.hidden_states[-1], checkpoint.model)
-    allowed = way.tokens.sides == 1
-    allowed[:, 0] = True  # the first token stands for "no answer"
-    start, end = span_probabilities(head.start, head.end, allowed)
-    (first,), (last,), (probability,) = best_spans(span_grid(start[0], end[0], 15), 1)
-    spans = way.tokens.spans[0]
-    begin, stop = int(spans[first, 0]), int(spans[last, 1])
-    return context[begin:stop], begin, stop, float(probability)
-
-
 def beside_original(checkpoint: Checkpoint) -> str:
     """Lay out what the original and `checkpoint` answer on the course's inputs for its task, as a Markdown table."""
     table = ["| text | original | bundled |", "| --- | --- | --- |"]
@@ -62,8 +47,8 @@ def _fill_mask_rows(checkpoint: Checkpoint):
 
 
 def _answer_rows(checkpoint: Checkpoint):
-    text, _, _, probability = best_answer(checkpoint, QUESTION, CONTEXT)
-    yield QUESTION, [(ANSWER[0], ANSWER[3])], [(text, probability)]
+    (span,) = answer(checkpoint, QUESTION, CONTEXT).spans
+    yield QUESTION, [(ANSWER[0], ANSWER[3])], [(span.text, span.score)]
 
 
 def _label_rows(checkpoint: Checkpoint):

@@ -15,14 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
-from tqdm.auto import tqdm
 from transformers import PreTrainedTokenizerBase, RobertaForQuestionAnswering
 
 from encoder_lab.checkpoints import Checkpoint, load
-from encoder_lab.grow.batches import pad, plan_batches
+from encoder_lab.forward import answer
+from encoder_lab.grow.batches import plan_batches
 from encoder_lab.grow.saving import DROPOUT, save, save_thresholds
 from encoder_lab.metrics import bootstrap_interval, evaluate_spans, score_at
-from encoder_lab.probabilities import best_spans, null_margin, span_grid, span_probabilities
+from encoder_lab.tokens import pad
 from recipes.command import parse, recipe_parser
 from recipes.distil import load_base
 from recipes.loop import train
@@ -105,46 +105,16 @@ def make_loss(model: RobertaForQuestionAnswering, phases: list[list[Example]]) -
     return loss_at, len(plan)
 
 
-@torch.inference_mode()
 def predict(checkpoint: Checkpoint, questions: list[Question]) -> tuple[list[str], np.ndarray]:
-    """Answer each question from its context.
+    """Answer each question from its context, as `answer` does.
 
     Returns:
-        (best span's text whatever the margin, null margin (N,)); over the windows of a long context the span of
-        the highest logit sum and the least null logit sum count.
+        (the likeliest span's text whatever the margin, null margin (N,)).
     """
-    tokenizer, model = checkpoint.tokenizer, checkpoint.model
-    read = tokenizer(
-        [q.question for q in questions], [q.context for q in questions], truncation="only_second",
-        max_length=min(READ, tokenizer.model_max_length), stride=STRIDE,
-        return_overflowing_tokens=True, return_offsets_mapping=True,
-    )  # fmt: skip
-    owners, rows = read["overflow_to_sample_mapping"], read["input_ids"]
-    texts = [""] * len(questions)
-    spans, nulls = np.full(len(questions), -np.inf), np.full(len(questions), np.inf)
-    order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
-    for at in tqdm(range(0, len(order), 16), desc="answering", leave=False):
-        numbers = order[at : at + 16]
-        ids, mask = pad([rows[i] for i in numbers], tokenizer.pad_token_id)
-        output = model(ids, attention_mask=mask)
-        allowed = torch.zeros_like(mask, dtype=torch.bool)
-        for row, i in enumerate(numbers):
-            sides = read.sequence_ids(i)
-            allowed[row, : len(sides)] = torch.tensor([side == 1 for side in sides])
-        allowed[:, 0] = True
-        margins = null_margin(output.start_logits, output.end_logits, allowed, ANSWER)
-        starts, ends = span_probabilities(output.start_logits, output.end_logits, allowed)
-        for row, i in enumerate(numbers):
-            owner = owners[i]
-            null = float(output.start_logits[row, 0] + output.end_logits[row, 0])
-            nulls[owner] = min(nulls[owner], null)
-            if null - float(margins[row]) <= spans[owner]:
-                continue
-            spans[owner] = null - float(margins[row])
-            (start,), (end,), _ = best_spans(span_grid(starts[row], ends[row], ANSWER), 1)
-            where = read["offset_mapping"][i]
-            texts[owner] = questions[owner].context[where[int(start)][0] : where[int(end)][1]]
-    return texts, nulls - spans
+    asked, contexts = [each.question for each in questions], [each.context for each in questions]
+    longest = min(READ, checkpoint.tokenizer.model_max_length)
+    found = answer(checkpoint, asked, contexts, max_answer_len=ANSWER, max_seq_len=longest, doc_stride=STRIDE)
+    return [each.spans[0].text for each in found], np.array([each.null_margin for each in found])
 
 
 def evaluate(checkpoint: Checkpoint, tuning: list[Question], held_out: list[Question]) -> tuple[str, dict[str, float]]:

@@ -10,7 +10,8 @@ from transformers import BertForMaskedLM, PreTrainedTokenizerBase
 
 from encoder_lab.checkpoints import load
 from encoder_lab.grow import masked_lm
-from encoder_lab.grow.batches import pad, plan_batches
+from encoder_lab.grow.batches import plan_batches
+from encoder_lab.tokens import pad
 from recipes.nli_data import Pair
 
 SEED = 26

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from encoder_lab.tokens import check_texts, mask_positions, readable, refuse_special_tokens, tokenize, tokens_of
+from encoder_lab.tokens import check_texts, mask_positions, pad, readable, refuse_special_tokens, tokenize, tokens_of
 from tests.families import byte_pairs, word_pieces
 
 
@@ -175,3 +175,13 @@ def test_a_stretch_takes_in_every_token_it_touches():
     spans = torch.tensor([[0, 3], [3, 5], [6, 9], [9, 10]])
     for stretch, tokens in [((0, 3), (0, 0)), ((0, 4), (0, 1)), ((3, 9), (1, 2)), ((7, 8), (2, 2)), ((5, 10), (2, 3))]:
         assert tokens_of(spans, *stretch) == tokens
+
+
+def test_padding_goes_on_the_right():
+    ids, mask = pad([[5, 6, 7], [8]], -1)
+    assert ids.tolist() == [[5, 6, 7], [8, -1, -1]]
+    assert mask.tolist() == [[1, 1, 1], [1, 0, 0]]
+    assert ids.dtype == mask.dtype == torch.long
+    vectors, _ = pad([torch.ones(1, 3), torch.ones(2, 3)])
+    assert vectors.tolist() == [[[1, 1, 1], [0, 0, 0]], [[1, 1, 1]] * 2]
+    assert pad([[True], [False, False]], True)[0].tolist() == [[True, True], [False, False]]

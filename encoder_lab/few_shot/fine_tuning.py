@@ -14,6 +14,7 @@ from encoder_lab.few_shot.vectors import pool, read_rows
 from encoder_lab.forward.batches import batches
 from encoder_lab.progress import progress_bar
 from encoder_lab.surroundings import undisturbed
+from encoder_lab.whole import whole_number
 
 STEPS, EXAMPLES = 40, 8  # updates, and the examples each of them sees
 ENCODER_RATE, HEAD_RATE = 2e-4, 1e-2  # AdamW's highest; the head starts from nothing and has far to go
@@ -68,10 +69,7 @@ def fine_tune(
 
     Source: Devlin et al. 2019, section 4.1 (arXiv:1810.04805), with the mean of the tokens for the first.
     """
-    if not isinstance(steps, int) or isinstance(steps, bool):
-        raise TypeError(f"steps must be a whole number; this is {steps!r}")
-    if steps < 1:
-        raise ValueError(f"steps is {steps}; it must be 1 or more")
+    steps = whole_number("steps", steps, least=1)
     check_precision(checkpoint, "fine_tune")
     rows = read_rows(checkpoint, texts)
     classes, numbers = sort_classes(labels, len(rows))

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from encoder_lab.surroundings import undisturbed
+from encoder_lab.whole import whole_number
 
 WEAKNESS = 10.0  # of the probe's penalty on large weights: scikit-learn's C
 
@@ -27,8 +28,7 @@ def draw_examples(labels: Sequence[str] | Sequence[int], k: int, seed: int) -> n
         ValueError: k is below 1, there is only one class, or a class has fewer than k examples.
     """
     classes, numbers = sort_classes(labels, len(labels))
-    if not isinstance(k, int | np.integer) or isinstance(k, bool):
-        raise TypeError(f"k must be a whole number; this is {k!r}")
+    k = whole_number("k", k)
     if k < 1:
         raise ValueError(f"k is {k}; it must be 1 or more examples of each class (k = 0 is zero-shot)")
     draw = np.random.default_rng(seed)

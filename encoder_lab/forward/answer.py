@@ -8,11 +8,12 @@ from torch import Tensor
 from encoder_lab.checkpoints import Checkpoint, check_task
 from encoder_lab.forward.reader import Reader
 from encoder_lab.heads import span_head
-from encoder_lab.probabilities import best_spans, null_margin, span_grid, span_probabilities
+from encoder_lab.probabilities import decode_spans, null_margin
 from encoder_lab.progress import progress_bar
 from encoder_lab.records import Answer, Span
 from encoder_lab.surroundings import undisturbed
-from encoder_lab.whole import truth
+from encoder_lab.tokens import pad
+from encoder_lab.whole import truth, whole_number
 from encoder_lab.windows import Windows, cut_windows
 
 BATCH = 4  # windows read at once
@@ -60,12 +61,9 @@ def answer(
     `transformers` 4.57.6.
     """
     check_task(checkpoint, "question-answering", "answer")
-    numbers = {"top_k": top_k, "max_answer_len": max_answer_len, "max_question_len": max_question_len}
-    for name, number in numbers.items():
-        if not isinstance(number, int) or isinstance(number, bool):
-            raise TypeError(f"{name} must be a whole number; this is {number!r}")
-        if number < 1:
-            raise ValueError(f"{name} is {number}; it must be 1 or more")
+    top_k = whole_number("top_k", top_k, least=1)
+    max_answer_len = whole_number("max_answer_len", max_answer_len, least=1)
+    max_question_len = whole_number("max_question_len", max_question_len, least=1)
     handle_impossible_answer = truth("handle_impossible_answer", handle_impossible_answer)
     align_to_words = truth("align_to_words", align_to_words)
     pairs = _pair_up(question, context)
@@ -100,10 +98,8 @@ def span_logits(checkpoint: Checkpoint, cut: Sequence[Windows]) -> list[tuple[Te
     with progress_bar(len(every), "reading", "windows", shown=len(every) > SHOW_BAR) as bar:
         for at in range(0, len(every), BATCH):
             batch = every[at : at + BATCH]
-            rows = [cut[owner].row(i) for owner, i in batch]
-            ids = torch.nn.utils.rnn.pad_sequence(rows, True, padding_value=checkpoint.tokenizer.pad_token_id)
-            sizes = torch.tensor([len(row) for row in rows])
-            mask = (torch.arange(ids.shape[1]) < sizes[:, None]).long()  # (B, T)
+            ids, mask = pad([cut[owner].row(i) for owner, i in batch], checkpoint.tokenizer.pad_token_id)
+            sizes = mask.sum(dim=1).tolist()
             ids, mask = ids.to(model.device), mask.to(model.device)
             head = span_head(model.base_model(ids, attention_mask=mask).last_hidden_state, model)
             logits = torch.stack([head.start, head.end]).cpu()  # (2, B, T)
@@ -143,25 +139,19 @@ def answer_from_logits(
     Raises:
         TypeError, ValueError: `max_answer_len` is not a whole number from 1 up.
     """
-    allowed = torch.zeros(start.shape, dtype=torch.bool)
-    for i in range(len(windows)):
-        allowed[i, : windows.size(i)] = windows.in_context(i)
-    spannable = allowed.clone()
+    spannable, _ = pad([windows.in_context(i) for i in range(len(windows))])  # (W, T)
+    allowed = spannable.clone()
     allowed[:, 0] = True
-    start_probabilities, end_probabilities = span_probabilities(start, end, allowed)
+    # The pipeline's own count: some spans become equal once they are moved to whole words.
+    kept = top_k * 2 + 10 if align_to_words else top_k
+    start_probabilities, end_probabilities, best = decode_spans(start, end, spannable, max_answer_len, kept)
     null_scores = start_probabilities[:, 0] * end_probabilities[:, 0]
     margins = null_margin(start, end, spannable, max_answer_len)
     nulls = start[:, 0] + end[:, 0]
 
-    def grid(window: int) -> Tensor:
-        size = windows.size(window)
-        return span_grid(start_probabilities[window, :size], end_probabilities[window, :size], max_answer_len)
-
-    # The pipeline's own count: some spans become equal once they are moved to whole words.
-    kept = top_k * 2 + 10 if align_to_words else top_k
     candidates = []
-    for window in range(len(windows)):
-        for first, last, score in zip(*(x.tolist() for x in best_spans(grid(window), kept)), strict=True):
+    for window, spans in enumerate(best):
+        for first, last, score in spans:
             a, b, moved = windows.characters(window, first, last, align_to_words)
             candidates.append(Span(windows.context[a:b], a, b, score, window, first, last, moved))
     places: dict[tuple[int, int], Span] = {}

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-import torch
 from torch import Tensor
 
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.progress import progress_bar
+from encoder_lab.tokens import pad
 
 BATCH = 512  # token ids of a batch, padding included; a longer row stands alone
 SHOW_BAR = 7e10  # token ids times the model's weights: about a second on two cores, from which on a bar is shown
@@ -35,9 +35,6 @@ def batches(
         while waiting:
             count = max(1, BATCH // len(rows[waiting[0]]))
             numbers, waiting = waiting[:count], waiting[count:]
-            chosen = [rows[number] for number in numbers]
-            ids = torch.nn.utils.rnn.pad_sequence(chosen, True, padding_value=checkpoint.tokenizer.pad_token_id)
-            sizes = torch.tensor([len(row) for row in chosen])
-            mask = (torch.arange(ids.shape[1]) < sizes[:, None]).long()  # (B, T)
+            ids, mask = pad([rows[number] for number in numbers], checkpoint.tokenizer.pad_token_id)
             yield numbers, ids.to(device), mask.to(device)
             bar.update(len(numbers))

@@ -14,6 +14,7 @@ from encoder_lab.probabilities import sigmoid, softmax
 from encoder_lab.records import Classification, RankedLabel, SequenceHead, Tokens
 from encoder_lab.surroundings import undisturbed
 from encoder_lab.tokens import check_texts, refuse_special_tokens, tokenize
+from encoder_lab.whole import whole_number
 
 FUNCTIONS = {"sigmoid": sigmoid, "softmax": softmax, "none": lambda logits: logits}
 
@@ -118,7 +119,5 @@ def _check_top_k(top_k: int | None, count: int) -> None:
     """Refuse a `top_k` that is no number of labels."""
     if top_k is None:
         return
-    if not isinstance(top_k, int) or isinstance(top_k, bool):
-        raise TypeError(f"top_k must be a whole number, or None for all labels; this is {top_k!r}")
-    if not 1 <= top_k <= count:
+    if not 1 <= whole_number("top_k", top_k) <= count:
         raise ValueError(f"top_k is {top_k}; it must be from 1 to {count}, the number of labels, or None for all")

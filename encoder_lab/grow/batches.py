@@ -2,9 +2,6 @@
 
 import random
 
-import torch
-from torch import Tensor
-
 
 def plan_batches(lengths: list[int], tokens: int, seed: int) -> list[list[int]]:
     """Order one epoch: batches of examples of like length, in random order.
@@ -29,11 +26,3 @@ def plan_batches(lengths: list[int], tokens: int, seed: int) -> list[list[int]]:
         start = stop
     draw.shuffle(batches)
     return batches
-
-
-def pad(examples: list[list[int]], pad_id: int) -> tuple[Tensor, Tensor]:
-    """Stack examples of unlike length: ids (B, T) and attention mask (B, T), 1 for real tokens."""
-    longest = max(map(len, examples))
-    ids = torch.tensor([x + [pad_id] * (longest - len(x)) for x in examples])
-    mask = torch.tensor([[1] * len(x) + [0] * (longest - len(x)) for x in examples])
-    return ids, mask

@@ -11,13 +11,14 @@ from torch import Tensor, nn
 
 from encoder_lab.checkpoints import Checkpoint, Thresholds, check_precision
 from encoder_lab.forward.batches import batches
-from encoder_lab.grow.batches import pad, plan_batches
+from encoder_lab.grow.batches import plan_batches
 from encoder_lab.grow.head import Examples, choose, refuse_other_heads
 from encoder_lab.grow.interrupts import noted_interrupts
 from encoder_lab.grow.schedule import rate_at
 from encoder_lab.progress import progress_bar
 from encoder_lab.surroundings import undisturbed
-from encoder_lab.whole import truth
+from encoder_lab.tokens import pad
+from encoder_lab.whole import truth, whole_number
 
 BATCH_TOKENS = 256  # token ids of a batch, padding included: some 16 short texts
 BASE_SHARE = 0.1  # of the head's rate: the base knows something already, and is moved with care
@@ -198,7 +199,7 @@ def score(
     if states is None:
         hidden = model.base_model(ids, attention_mask=mask).last_hidden_state  # (B, T, D)
     else:
-        hidden = nn.utils.rnn.pad_sequence([states[number] for number in numbers], batch_first=True)  # (B, T, D)
+        hidden = pad([states[number] for number in numbers])[0]  # (B, T, D)
     logits = choose(hidden, mask, checkpoint)  # (B, K, C or T)
     targets = examples.targets[list(numbers)].to(model.device)  # (B, K)
     losses = nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="none")  # (B * K,)
@@ -260,10 +261,7 @@ def _check(
 ) -> None:
     """Refuse what cannot be trained, in one sentence."""
     for name, count in counts.items():
-        if not isinstance(count, int) or isinstance(count, bool):
-            raise TypeError(f"{name} must be a whole number; this is {count!r:.60}")
-        if count < 1:
-            raise ValueError(f"{name} is {count}; it must be 1 or more")
+        whole_number(name, count, least=1)
     if not isinstance(rate, Real) or isinstance(rate, bool):
         raise TypeError(f"rate must be a number; this is {rate!r:.60}")
     if not 0 < rate <= 1:

@@ -12,6 +12,7 @@ from encoder_lab.interventions.target import read
 from encoder_lab.progress import progress_bar
 from encoder_lab.records import Attribution, Target
 from encoder_lab.surroundings import undisturbed
+from encoder_lab.whole import whole_number
 
 BASELINES = ("mask", "zero")
 WORK = 3  # forward and back cost about three times as much as forward alone
@@ -40,10 +41,7 @@ def integrated_gradients(
 
     Source: Sundararajan et al. 2017, eq. 3 (arXiv:1703.01365), with the middle of each stretch for its end.
     """
-    if not isinstance(steps, int) or isinstance(steps, bool):
-        raise TypeError(f"steps must be a whole number; this is {steps!r}")
-    if steps < 1:
-        raise ValueError(f"steps is {steps}; it must be 1 or more")
+    steps = whole_number("steps", steps, least=1)
     word = word_vectors(checkpoint, target)
     start = baseline_vectors(checkpoint, target, baseline)
     shares = (torch.arange(steps, dtype=word.dtype, device=word.device) + 0.5) / steps  # of the way: 0 to 1

@@ -160,8 +160,8 @@ def _check_heads(checkpoint: Checkpoint, heads: Iterable, attention: str) -> dic
     chosen = defaultdict(set)
     for each in heads:
         counts = len(every), every[0].heads
-        check_pair(each, "a head is named by", ("layer", "head"), counts, f"{attention} attention has")
-        chosen[each[0]].add(each[1])
+        layer, head = check_pair(each, "a head is named by", ("layer", "head"), counts, f"{attention} attention has")
+        chosen[layer].add(head)
     return chosen
 
 

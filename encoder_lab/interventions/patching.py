@@ -143,9 +143,9 @@ class _Twin:
 
     def check(self, places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         """Return the places as a list, or say which of them there is not."""
-        places = list(places)
-        for each in places:
-            check_pair(each, "a place is", ("hidden state", "position"), (len(self.mine), self.size), "there are")
-            if each[1] not in self.counterpart:
-                raise ValueError(f"position {each[1]} has no counterpart in the other text; leave it out")
-        return places
+        names, counts = ("hidden state", "position"), (len(self.mine), self.size)
+        checked = [check_pair(each, "a place is", names, counts, "there are") for each in places]
+        for _, position in checked:
+            if position not in self.counterpart:
+                raise ValueError(f"position {position} has no counterpart in the other text; leave it out")
+        return checked

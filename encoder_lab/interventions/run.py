@@ -23,6 +23,7 @@ from encoder_lab.layers import (
 )
 from encoder_lab.records import States, Tokens
 from encoder_lab.surroundings import undisturbed
+from encoder_lab.whole import whole_number
 
 ATTENTIONS = ("encoder", "decoder", "cross")  # BART has all three, the others the first
 SIDES = ("encoder", "decoder")
@@ -109,8 +110,8 @@ def check_among(name: str, value: str, allowed: Sequence[str], model: nn.Module)
         raise ValueError(f"{name} is {value!r}; a {type(model).__name__} has {', '.join(map(repr, allowed))}")
 
 
-def check_pair(pair: object, kind: str, names: tuple[str, str], counts: tuple[int, int], owner: str) -> None:
-    """Refuse what is no pair of whole numbers, or a number there is not.
+def check_pair(pair: object, kind: str, names: tuple[str, str], counts: tuple[int, int], owner: str) -> tuple[int, int]:
+    """Return a pair of whole numbers as Python's own, or say that it is none or that there is no such number.
 
     Args:
         pair: what was given.
@@ -119,12 +120,14 @@ def check_pair(pair: object, kind: str, names: tuple[str, str], counts: tuple[in
         counts: how many of each there are.
         owner: who has them: "there are".
     """
-    whole = isinstance(pair, tuple | list) and len(pair) == 2
-    if not whole or any(not isinstance(n, int) or isinstance(n, bool) for n in pair):
-        raise TypeError(f"{kind} a pair of whole numbers, ({', '.join(names)}); this is {pair!r:.60}")
-    for name, number, count in zip(names, pair, counts, strict=True):
+    try:
+        first, second = (whole_number("it", number) for number in pair)
+    except (TypeError, ValueError):
+        raise TypeError(f"{kind} a pair of whole numbers, ({', '.join(names)}); this is {pair!r:.60}") from None
+    for name, number, count in zip(names, (first, second), counts, strict=True):
         if not 0 <= number < count:
             raise ValueError(f"there is no {name} {number}; {owner} {name}s 0 to {count - 1}")
+    return first, second
 
 
 def sides(model: nn.Module) -> tuple[str, ...]:

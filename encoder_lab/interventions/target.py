@@ -10,10 +10,11 @@ from encoder_lab.forward.classify import FUNCTIONS, default_function
 from encoder_lab.forward.zero_shot import nli_places
 from encoder_lab.heads import masked_lm_head, nli_head, sequence_head, span_head
 from encoder_lab.interventions.run import run
-from encoder_lab.probabilities import best_spans, label_probabilities, softmax, span_grid, span_probabilities
+from encoder_lab.probabilities import decode_spans, label_probabilities, softmax
 from encoder_lab.records import Target, Tokens
 from encoder_lab.surroundings import undisturbed
 from encoder_lab.tokens import mask_positions, refuse_half_characters, refuse_special_tokens, tokenize, tokens_of
+from encoder_lab.whole import whole_number
 
 MEASURES = ("logit", "probability")
 MAX_ANSWER_LEN = 15  # tokens; the default of `answer`
@@ -130,8 +131,8 @@ def _watch_word(checkpoint, tokens, hidden, output, against, measure, mask) -> T
     masks = mask_positions(tokenizer, tokens.ids[0])
     if not masks:
         raise ValueError(f"the text has no {tokenizer.mask_token}; put {tokenizer.mask_token} where a word is watched")
-    if not isinstance(mask, int) or mask not in range(len(masks)):
-        raise ValueError(f"mask is {mask!r}; the text has {len(masks)}, counted from 0 to {len(masks) - 1}")
+    if not 0 <= whole_number("mask", mask) < len(masks):
+        raise ValueError(f"mask is {mask}; the text has {len(masks)}, counted from 0 to {len(masks) - 1}")
     place = (masks[mask],)
     if output is None:
         best = int(_logits(checkpoint, tokens, place, hidden)[0].argmax())
@@ -191,11 +192,9 @@ def best_span(checkpoint: Checkpoint, tokens: Tokens, hidden: Tensor) -> tuple[i
         (first token, last token, score, the score of no answer); the first two are positions.
     """
     head = span_head(hidden, checkpoint.model)
-    allowed = (tokens.sides == 1).to(hidden.device)
-    allowed[:, 0] = True  # no answer
-    start, end = (each[0] for each in span_probabilities(head.start, head.end, allowed))
-    first, last, score = (each[0].item() for each in best_spans(span_grid(start, end, MAX_ANSWER_LEN), 1))
-    return first, last, score, (start[0] * end[0]).item()
+    context = (tokens.sides == 1).to(hidden.device)
+    start, end, ((best,),) = decode_spans(head.start, head.end, context, MAX_ANSWER_LEN, 1)
+    return *best, (start[0, 0] * end[0, 0]).item()
 
 
 def _one_piece(checkpoint: Checkpoint, word: str) -> int:

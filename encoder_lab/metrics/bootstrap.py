@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from encoder_lab.whole import whole_number
+
 
 def bootstrap_interval(
     statistic: Callable[[np.ndarray], float], count: int, draws: int = 1000, seed: int = 0
@@ -20,13 +22,12 @@ def bootstrap_interval(
         (low, high), in the statistic's unit: the 95 % percentile interval.
 
     Raises:
-        ValueError: `count` or `draws` is below 1.
+        TypeError: `count` or `draws` is not a whole number.
+        ValueError: one of them is below 1.
 
     Source: Efron and Tibshirani 1993, chapter 13.
     """
-    for name, number in (("count", count), ("draws", draws)):
-        if number < 1:
-            raise ValueError(f"{name} is {number}; it must be 1 or more")
+    count, draws = whole_number("count", count, least=1), whole_number("draws", draws, least=1)
     generator = np.random.default_rng(seed)
     values = [statistic(generator.integers(count, size=count)) for _ in range(draws)]
     low, high = np.percentile(values, [2.5, 97.5])

@@ -2,11 +2,10 @@
 
 from itertools import pairwise
 
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from encoder_lab.grow.batches import pad, plan_batches
+from encoder_lab.grow.batches import plan_batches
 
 LENGTHS = st.lists(st.integers(1, 40), min_size=1, max_size=60)
 
@@ -37,10 +36,3 @@ def test_batches_come_in_random_order_and_equals_are_mixed():
     assert [lengths[b[0]] for b in plan] != sorted(lengths[b[0]] for b in plan)
     assert [lengths[b[0]] for b in plan] != [lengths[b[0]] for b in other]
     assert plan_batches([5] * 30, 1_000, 0) != plan_batches([5] * 30, 1_000, 1)
-
-
-def test_padding_goes_on_the_right():
-    ids, mask = pad([[5, 6, 7], [8]], -1)
-    assert ids.tolist() == [[5, 6, 7], [8, -1, -1]]
-    assert mask.tolist() == [[1, 1, 1], [1, 0, 0]]
-    assert ids.dtype == mask.dtype == torch.long

@@ -7,8 +7,8 @@ from torch.testing import assert_close
 from transformers import RobertaForQuestionAnswering, RobertaForSequenceClassification
 
 from encoder_lab import answer, classify
-from encoder_lab.grow.batches import pad
 from encoder_lab.grow.head import choose, new_head, new_span_head, span_examples, text_examples
+from encoder_lab.tokens import pad
 from tests.grow.heads import (
     ANSWERS,
     CONTEXTS,
