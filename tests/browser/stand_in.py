@@ -7,7 +7,7 @@ only the newest state is kept back, and bytes arrive as DataViews.
 import base64
 import json
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from encoder_lab.widgets.explorer import Explorer
 
@@ -54,9 +54,31 @@ async (start) => {
   document.head.append(style);
   const code = URL.createObjectURL(new Blob([state._esm], { type: "text/javascript" }));
   const explorer = (await import(code)).default;
-  const el = document.querySelector("main");
-  const close = await explorer.render({ model, el });
-  Object.assign(window, { model, receive, listeners, close });
+  const close = await explorer.render({ model, el: document.querySelector("main") });
+  Object.assign(window, { model, receive, listeners, explorer, close });
+}
+"""
+
+# The same model without a kernel: what a notebook holds that was closed and opened again.
+REOPENED = """
+async (update) => {
+  close();
+  Object.assign(model, { save_changes() {}, send() {} });
+  receive(update);
+  window.close = await explorer.render({ model, el: document.querySelector("main") });
+}
+"""
+
+# A second view; with changes it is of a model of its own, which no kernel answers.
+BESIDE = """
+async (changes) => {
+  const state = new Map(Object.entries(changes));
+  const other = {
+    get: (name) => state.has(name) ? state.get(name) : model.get(name), set: (name, value) => state.set(name, value),
+    save_changes() {}, send() {}, on() {}, off() {},
+  };
+  const el = document.body.appendChild(document.createElement("aside"));
+  window.closeBeside = await explorer.render({ model: changes.same ? model : other, el });
 }
 """
 
@@ -84,6 +106,15 @@ class StandIn:
     def settled(self) -> None:
         """Wait until the page has painted the answer to what it asked last."""
         self.page.wait_for_function("!document.querySelector('.encoder-lab').classList.contains('el-busy')")
+
+    def reopened(self, **changed: object) -> None:
+        """Draw the explorer anew from its state, some of it changed, with no kernel behind it."""
+        self.page.evaluate(REOPENED, changed)
+
+    def beside(self, **changed: object) -> Locator:
+        """Draw it once more on the same page: the same model if `same`, else another that begins as this one."""
+        self.page.evaluate(BESIDE, changed)
+        return self.page.locator("aside")
 
     def call(self, name: str, *given: object) -> object:
         """Call a function that the explorer's ES module exports, in the page."""

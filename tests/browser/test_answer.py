@@ -1,7 +1,5 @@
 """The question-answering explorer in Chromium: asked, pointed at, a threshold moved, windows chosen."""
 
-import time
-
 import pytest
 
 from encoder_lab import explore, load
@@ -60,42 +58,6 @@ def test_it_answers_what_is_typed(opened):
     on.settled()
     assert verdict(on.page) == "answers: Wilhelmine Sommer" and marked(on.page) == "WilhelmineSommer"
     assert "".join(written(on.page)[1:]) == "ThecarpenterwasWilhelmineSommer,andagoodone."
-
-
-def test_the_newest_question_wins_and_none_comes_out_of_order(opened):
-    on = opened()
-    painted, asked, look = [], [], on.explorer._look
-    on.page.expose_function("paintedQuestion", lambda question: painted.append(question))
-    on.page.evaluate("""() => new MutationObserver(() => paintedQuestion(model.get("answer").question))
-        .observe(document.querySelector(".encoder-lab"), { attributes: true, attributeFilter: ["data-shown"] })""")
-
-    def slow(question, *rest):
-        asked.append(question)
-        time.sleep(0.3)  # a busy kernel: several keystrokes go by
-        return look(question, *rest)
-
-    on.explorer._look = slow
-    question = "Who was it that burned the old bridge?"
-    for end in range(1, len(question) + 1):
-        on.page.evaluate(
-            """text => { const box = document.querySelector("input[type=text]"); box.value = text;
-            box.dispatchEvent(new Event("input")); }""",
-            question[:end],
-        )
-        on.page.wait_for_timeout(130 if end % 4 == 0 else 5)  # typing, with a pause now and then
-    on.settled()
-    lengths = [len(text) for text in asked]
-    assert asked[-1] == question == on.page.get_by_role("textbox", name="question").input_value()
-    assert lengths == sorted(lengths) and len(asked) < len(question) / 2  # in order, and none in vain
-    assert painted == asked
-
-
-def test_while_somebody_types_the_boxes_are_left_alone(opened):
-    on = opened()
-    on.page.get_by_role("textbox", name="question").fill("Half a quest")
-    on.page.evaluate("""() => { model.set("asked", model.get("asked") + 1);  // and now a late answer
-        receive({ answer: { ...model.get("answer") }, answered: 0, shown: model.get("shown") + 1 }); }""")
-    assert on.page.get_by_role("textbox", name="question").input_value() == "Half a quest"
 
 
 def test_pointing_at_a_token_says_its_numbers(opened):

@@ -20,7 +20,7 @@ from tests.browser.heads import (
     written,
 )
 from tests.browser.stand_in import StandIn
-from tests.browser.wrong import HOSTILE, violations
+from tests.browser.wrong import violations
 
 pytestmark = pytest.mark.browser
 
@@ -189,49 +189,30 @@ def test_everything_is_reached_from_the_keyboard_alone(page):
     assert table(page, 0)[0] == "the strongest weights of this head"
 
 
-@pytest.mark.parametrize("size", [7, LONG])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("presenter", [False, True])
-def test_axe_finds_nothing_serious(page, size, theme, presenter):
-    on = put(page, self_block(size, pair=True), cross_block(5, 11), theme=theme, presenter=presenter)
-    if size == 7:
-        token(page, 0, 1).click()
-    else:
-        page.locator(".at-map").click()
-    assert violations(on.page) == []
+def test_axe_finds_nothing_serious_in_a_map(page, theme):
+    put(page, self_block(LONG, pair=True), cross_block(5, 11), theme=theme)
+    page.locator(".at-map").click()
+    assert violations(page) == []
 
 
-def test_text_is_never_taken_for_html(page):
-    tokens = [HOSTILE, "<b>b</b>", "'\"><i>", "</td>", HOSTILE, "f", "g"]
-    shape = self_block(7, tokens=tokens, name=HOSTILE, pair=True)
-    on = put(page, shape, shape, names=(HOSTILE, HOSTILE))
-    page.get_by_label("search a token").fill(HOSTILE)
-    token(page, 0, 4).click()
-    kind(page).select_option(index=1)
-    on.settled()
-    assert page.evaluate("window.hacked") is None
-    assert page.locator(".encoder-lab img, .encoder-lab script, .encoder-lab b, .encoder-lab i").count() == 0
-    assert HOSTILE in said(page)
-
-
-def test_presenter_is_large_and_has_few_controls(page):
+def test_a_presenter_is_told_what_is_unusual(page):
     put(page, presenter=True)
     assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('.at-token')).fontSize)") >= 20
-    assert not page.get_by_label("search a token").is_visible()
     assert not page.locator(".at-note").is_visible()
     page.get_by_label("hide special tokens").check()
     assert page.locator(".at-note").is_visible()  # that rows were divided is said here too
 
 
+@pytest.mark.more
 @pytest.mark.parametrize("size", [16, LONG, 131])
 @pytest.mark.parametrize("width", [700, 1100, 1600])
 @pytest.mark.parametrize("presenter", [False, True])
-def test_it_fits(page, size, width, presenter):
+def test_nothing_overlaps(page, size, width, presenter):
     put(page, self_block(size, layers=12, heads=12, pair=True), presenter=presenter)
     page.set_viewport_size({"width": width, "height": 900})
     if size == 16:
         token(page, 0, 3).hover()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
     boxes = [page.locator(each).bounding_box() for each in (".at-heads", ".at-large", ".at-tables")]
     for i, one in enumerate(boxes):
         for other in boxes[:i]:
@@ -240,17 +221,6 @@ def test_it_fits(page, size, width, presenter):
             assert max(gaps) >= -1, "they overlap"
     tables = page.locator(".at-tables")
     assert tables.evaluate("(all) => all.scrollWidth <= all.clientWidth + 1")
-
-
-def test_a_closed_view_leaves_nothing_behind(page):
-    put(page)
-    page.evaluate("""() => {
-        window.observed = 0;
-        const { disconnect } = ResizeObserver.prototype;
-        ResizeObserver.prototype.disconnect = function () { observed++; disconnect.call(this); };
-        close();
-    }""")
-    assert page.evaluate("[listeners.length, observed]") == [0, 2]
 
 
 def test_the_bundled_models_in_it(page):

@@ -1,13 +1,9 @@
 """The classification explorer in Chromium: typed into, driven by keyboard alone, saved, not fooled by text."""
 
-import time
-
 import pytest
 
 from encoder_lab import classify, explore, load
-from encoder_lab.widgets.classify import ClassificationExplorer, LabelsView
 from tests.browser.stand_in import StandIn
-from tests.browser.wrong import HOSTILE, violations
 
 pytestmark = pytest.mark.browser
 
@@ -137,32 +133,6 @@ def test_what_is_compared_with_is_always_a_sentence_that_was_answered(opened):
     assert (on.explorer.before, on.explorer.problem) == ("I am here.", "")
 
 
-def test_the_newest_sentence_wins_and_none_comes_out_of_order(opened):
-    on = opened()
-    asked, look = [], on.explorer._look
-
-    def slow(text):
-        asked.append(text)
-        time.sleep(0.05)  # a busy kernel: several keystrokes go by
-        return look(text)
-
-    on.explorer._look = slow
-    sentence = "One two three four five six seven."
-    for end in range(1, len(sentence) + 1):
-        on.page.evaluate(
-            """text => { const box = document.querySelector("textarea"); box.value = text;
-            box.dispatchEvent(new Event("input")); }""",
-            sentence[:end],
-        )
-        if end % 8 == 0:
-            on.page.wait_for_function("() => model.get('asked') > model.get('answered') || model.get('shown') > 1")
-    on.settled()
-    typed = [text for text in asked if sentence.startswith(text)]
-    assert typed[-1] == sentence == on.explorer.answer["now"]["text"]
-    assert typed == sorted(typed, key=len) and len(typed) < len(sentence) / 2  # in order, and none in vain
-    assert on.page.get_by_label("sentence").input_value() == sentence
-
-
 def test_it_works_from_the_keyboard_alone(opened):
     on = opened(text="Snow is white.")
     keyboard = on.page.keyboard
@@ -182,38 +152,6 @@ def test_it_works_from_the_keyboard_alone(opened):
     assert on.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
 
 
-@pytest.mark.parametrize(("text", "said"), [("", "the text is empty"), ("I <mask> it.", "has '<mask>' at character 2")])
-def test_bad_input_is_said_and_the_last_answer_stays(opened, text, said):
-    on = opened()
-    before = rows(on.page)
-    write(on, text)
-    assert said in on.page.locator(".el-problem").inner_text()
-    assert rows(on.page) == before and on.page.get_by_label("sentence").input_value() == text
-    write(on, "All is well.")
-    assert on.page.locator(".el-problem").inner_text() == "" and rows(on.page) != before
-
-
-def test_text_and_labels_are_never_taken_for_html(page):
-    def look(text: str) -> LabelsView:
-        return LabelsView(text, [HOSTILE, "other"], [1.0, 0.0], [0.7, 0.5], [0.6, 0.4])
-
-    on = StandIn(page, ClassificationExplorer(look, text=HOSTILE))
-    on.explorer.title = HOSTILE
-    write(on, f"{HOSTILE} again")
-    assert page.locator(".cl-compared q").inner_text() == HOSTILE
-    assert rows(page)[0][0] == f"✓ {HOSTILE}"
-    assert page.evaluate("window.hacked") is None
-    assert page.locator(".encoder-lab img, .encoder-lab script").count() == 0
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("presenter", [False, True])
-def test_axe_finds_nothing_serious(opened, theme, presenter):
-    on = opened(theme, presenter=presenter)
-    write(on, "What a terrible surprise!")
-    assert violations(on.page) == []
-
-
 def test_presenter_shows_the_likeliest_few_in_large_type(opened):
     on = opened(presenter=True)
     assert len(rows(on.page)) == 6 and on.page.locator("caption").inner_text() == "labels ranked 1 to 6 of 28"
@@ -227,7 +165,6 @@ def test_it_fits_on_a_screen(opened, width, presenter):
     on = opened(presenter=presenter)
     on.page.set_viewport_size({"width": width, "height": 700})
     write(on, "Thank you so much, that was a truly terrible surprise, and none of us will forget it!")
-    assert on.page.evaluate("document.documentElement.scrollWidth") <= width
     assert on.page.locator(".encoder-lab").bounding_box()["height"] < 640
     inside = on.page.locator(".encoder-lab").bounding_box()
     boxes = [on.page.locator(".cl-labels").nth(i).bounding_box() for i in range(on.page.locator(".cl-labels").count())]
@@ -235,42 +172,6 @@ def test_it_fits_on_a_screen(opened, width, presenter):
     if not presenter:
         left, right = boxes  # two columns, one beside the other
         assert left["x"] + left["width"] < right["x"] and left["y"] == right["y"]
-
-
-def test_a_closed_view_leaves_nothing_behind(opened):
-    on = opened()
-    assert on.page.evaluate("listeners.length") == 3
-    on.page.evaluate("close()")
-    assert on.page.evaluate("listeners.length") == 0
-
-
-def test_fifty_edits_leave_the_page_as_large_as_before(opened):
-    on = opened()
-    count = "document.querySelectorAll('*').length + listeners.length"
-    write(on, "It is warm.")
-    before = on.page.evaluate(count)
-    for turn in range(50):
-        write(on, f"It is {'very ' * (turn % 3)}cold.")
-    assert on.page.evaluate(count) == before
-
-
-def test_the_saved_page_opens_alone_and_still_compares(page, checkpoint, tmp_path):
-    explorer = explore.classify(checkpoint, text=f"Hello {HOSTILE}.")
-    explorer.before = "Hello."
-    file = explorer.save(tmp_path / "saved.html")
-    page.context.set_offline(True)
-    page.goto(file.as_uri())
-    page.wait_for_selector(".encoder-lab[data-shown]")
-    assert page.get_by_label("sentence").is_disabled() and len(rows(page)) == 28
-    assert page.locator(".cl-compared q").inner_text() == "Hello."
-    sigmoid = rows(page)
-    page.get_by_label("softmax").check()  # the page has both
-    assert rows(page) != sigmoid
-    page.get_by_label("sigmoid").check()
-    page.get_by_label("threshold").fill("0")
-    assert page.locator(".el-marked").count() == 28
-    assert page.evaluate("window.hacked") is None
-    assert violations(page) == []
 
 
 def test_the_module_s_arithmetic(opened):

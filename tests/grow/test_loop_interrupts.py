@@ -17,6 +17,14 @@ OPTIONS = {"frozen": False, "epochs": 3, "rate": 0.02, "patience": 3}
 
 
 @pytest.fixture(autouse=True)
+def interrupts_are_heard():
+    """Ctrl-C breaks in, also where a shell started these tests in its background, with interrupts ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(autouse=True)
 def small_batches(monkeypatch):
     monkeypatch.setattr(head_loop, "BATCH_TOKENS", 24)
 
@@ -162,6 +170,7 @@ def run_with_signal_at(place, occurrence, files, work):
         sys.settrace(old)
 
 
+@pytest.mark.more
 def test_a_stop_at_any_line_keeps_the_best_so_far(head, whole, monkeypatch):
     """Ctrl-C as each line of the loop is about to run, the first and the last time that it does."""
     made, before = examples(head), weights(head)

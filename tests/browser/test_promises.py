@@ -1,0 +1,283 @@
+"""What every explorer promises, said once: a new explorer gets it all by one line in `explorers.py`."""
+
+import base64
+import json
+import re
+import time
+
+import pytest
+
+from encoder_lab.widgets.explorer import Explorer
+from tests.browser.explorers import ANSWERING, EXPLORERS, title
+from tests.browser.seen import POINT_AT_ALL, REACHED, STOP, WATCH_OUTSIDE, drawn, open_all, shown, wide, with_markup
+from tests.browser.stand_in import StandIn
+from tests.browser.wrong import HOSTILE, violations
+
+pytestmark = pytest.mark.browser
+
+every = pytest.mark.parametrize("each", EXPLORERS, ids=title)
+answering = pytest.mark.parametrize("each", ANSWERING, ids=title)
+MORE = pytest.mark.more
+
+
+def test_every_explorer_is_described():
+    waiting, titles = [Explorer], set()
+    while waiting:
+        for kind in waiting.pop().__subclasses__():
+            waiting.append(kind)
+            if kind.TITLE and kind.__module__.startswith("encoder_lab."):
+                titles.add(kind.TITLE)
+    assert titles == {each.title for each in EXPLORERS}
+
+
+@every
+def test_it_is_drawn_under_its_title(page, each):
+    on = each.put(page)
+    assert page.get_by_role("region", name=each.title).is_visible()
+    assert on.explorer.problem == "" and page.locator("main .el-problem").text_content() == ""
+    assert page.locator(".el-status").first.inner_text() == ""
+
+
+@every
+def test_a_closed_view_leaves_nothing_behind(page, each):
+    page.evaluate(WATCH_OUTSIDE)
+    on = each.put(page)
+    page.evaluate(POINT_AT_ALL)
+    if each.box:
+        each.typed(page).fill(each.words)
+        on.settled()
+    assert page.evaluate("listeners.length") > 0
+    page.evaluate("close()")
+    assert page.evaluate("[listeners.length, outside.length]") == [0, 0]
+
+
+@every
+def test_text_is_never_taken_for_html(page, each):
+    on = StandIn(page, each.hostile())
+    drawn(on)
+    assert page.evaluate(POINT_AT_ALL) == 0
+    for box in page.locator(
+        "main :is(textarea, input[type=text], input[type=search], input:not([type])):visible"
+    ).all():
+        box.fill(f"{HOSTILE} again")
+        box.press("Enter")
+        on.settled()
+    assert page.evaluate(POINT_AT_ALL) == 0
+    state = {name: value for name, value in on.explorer.get_state().items() if isinstance(value, dict | list)}
+    on.reopened(title=HOSTILE, problem=HOSTILE, **with_markup(state) | {"layout": ""})
+    assert HOSTILE in page.locator("main").inner_text()
+    assert page.evaluate(POINT_AT_ALL) == 0
+
+
+@every
+def test_the_still_form_is_a_picture_in_words_and_numbers_and_escaped(each):
+    explorer = each.hostile()
+    form = explorer.still()
+    assert re.findall(r'(?:src|href)="([^"]{0,26})', form) == ["data:image/svg+xml;base64,"]
+    assert len(re.search(r'alt="([^"]*)"', form)[1]) > 40 and form.count("<td>") > 5
+    picture = base64.b64decode(re.search(r"base64,([^\"]+)", form)[1]).decode()
+    assert "<img src=x" not in form + picture and "<script" not in form + picture
+    assert form == explorer.still()
+
+
+@every
+def test_tab_reaches_every_control_or_its_group_and_leaves_again(page, each):
+    on = each.put(page)
+    drawn(on)
+    open_all(page)
+    outlines = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        outline = page.evaluate(STOP)
+        if outline is None:
+            break
+        outlines.append(outline)
+    assert outline is None and outlines and "none" not in outlines
+    assert page.evaluate(REACHED) == []
+
+
+@every
+@pytest.mark.parametrize(
+    ("theme", "presenter"),
+    [
+        ("light", False),
+        ("dark", True),
+        pytest.param("dark", False, marks=MORE),
+        pytest.param("light", True, marks=MORE),
+    ],
+)
+def test_axe_finds_nothing_serious(page, each, theme, presenter):
+    on = each.put(page, theme, presenter=presenter)
+    drawn(on)
+    open_all(page)
+    if each.box:
+        each.typed(page).fill(each.words)
+        on.settled()
+    page.evaluate("receive({ problem: 'there is a problem', shown: model.get('shown') + 1 })")
+    assert violations(page) == []
+
+
+@every
+def test_a_presenter_s_page_is_large_and_has_few_controls(page, each):
+    on = each.put(page, presenter=True)
+    size = "() => parseFloat(getComputedStyle(document.querySelector('.el-body')).fontSize)"
+    large = page.evaluate(size)
+    assert not any(part.is_visible() for part in page.locator(".el-aside").all())
+    on.reopened(presenter=False)
+    assert large >= 1.3 * page.evaluate(size) and large >= 18
+    assert page.locator(".el-aside:visible").count() > 0
+
+
+@every
+@pytest.mark.parametrize("presenter", [False, True])
+@pytest.mark.parametrize("width", [700, pytest.param(1000, marks=MORE), 1600])
+def test_nothing_is_wider_than_its_place(page, each, width, presenter):
+    page.set_viewport_size({"width": width, "height": 700})
+    on = each.put(page, presenter=presenter)
+    drawn(on)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert wide(page) == []
+
+
+@every
+def test_reopened_without_a_kernel_it_shows_what_was_there(page, each):
+    on = each.put(page)
+    if each.box:
+        each.typed(page).fill(each.words)
+    drawn(on)
+    page.mouse.move(0, 0)
+    before = shown(page)
+    on.reopened()
+    assert shown(page) == before
+
+
+@every
+def test_the_saved_page_opens_alone(page, each, tmp_path):
+    explorer = each.hostile()
+    file = explorer.save(tmp_path / "saved.html")
+    page.context.set_offline(True)
+    page.goto(file.as_uri())
+    page.wait_for_selector(".encoder-lab[data-shown]")
+    assert "a saved page" in page.locator(".el-status").first.inner_text()
+    if each.box:
+        assert each.typed(page).is_disabled() and each.typed(page).input_value() == f"{HOSTILE} [MASK]"
+    if each.look:
+        control = page.get_by_label(each.look, exact=True)
+        before = shown(page)
+        control.focus()
+        control.press("Home" if control.get_attribute("type") == "range" else "Space")
+        assert shown(page) != before
+    assert page.evaluate(POINT_AT_ALL) == 0
+    assert violations(page) == []
+
+
+@every
+def test_two_views_of_one_model_show_the_same_and_close_apart(page, each):
+    on = each.put(page)
+    alone = page.evaluate("listeners.length")
+    beside = on.beside(same=True)
+    if each.box:
+        each.typed(page.locator("main")).fill(each.words)
+        drawn(on)
+        assert each.typed(beside).input_value() == each.words
+    assert beside.locator("section").inner_text() == page.locator("main section").inner_text()
+    page.evaluate("closeBeside()")
+    assert page.evaluate("listeners.length") == alone
+
+
+@every
+def test_two_on_one_page_leave_each_other_alone(page, each):
+    on = each.put(page)
+    beside = on.beside(title="the other one")
+    before = beside.inner_text()
+    for radio in page.locator("main input[type=radio]").all():
+        radio.check()
+    if each.box:
+        untouched = each.typed(beside).input_value()
+        each.typed(page.locator("main")).fill(each.words)
+        on.settled()
+        assert each.typed(beside).input_value() == untouched
+    assert beside.inner_text() == before
+    assert beside.locator("input[type=radio]:checked").count() == beside.locator("fieldset").count()
+
+
+@answering
+def test_the_newest_text_wins_and_none_comes_out_of_order(page, each):
+    on = each.put(page)
+    painted, asked, answers, work_out = [], [], [], on.explorer.work_out
+    page.expose_function("painted", lambda answer: painted.append(json.loads(answer)))
+    page.evaluate("""() => new MutationObserver(() => painted(JSON.stringify(model.get("answer"))))
+        .observe(document.querySelector(".encoder-lab"), { attributes: true, attributeFilter: ["data-shown"] })""")
+
+    def slow(**inputs):
+        asked.append(inputs[each.types])
+        time.sleep(0.1)  # a busy kernel: several keystrokes go by
+        found = work_out(**inputs)
+        answers.append(json.loads(json.dumps(found["answer"])))
+        return found
+
+    on.explorer.work_out = slow
+    sentence = "One two three four five six seven."
+    box = each.typed(page).element_handle()
+    for end in range(1, len(sentence) + 1):
+        box.evaluate("(box, text) => { box.value = text; box.dispatchEvent(new Event('input')); }", sentence[:end])
+        if end % 8 == 0:
+            page.wait_for_function("() => model.get('asked') > model.get('answered') || model.get('shown') > 1")
+    on.settled()
+    lengths = [len(text) for text in asked]
+    assert asked[-1] == sentence == each.typed(page).input_value()
+    assert lengths == sorted(lengths) and len(asked) < len(sentence) / 2  # in order, and none in vain
+    assert painted == answers
+
+
+@answering
+def test_while_somebody_types_the_box_is_left_alone(page, each):
+    on = each.put(page)
+    each.typed(page).fill("Half a sent")
+    page.evaluate("""() => { model.set("asked", model.get("asked") + 1);  // and now a late answer
+        receive({ answer: { ...model.get("answer") }, answered: 0, shown: model.get("shown") + 1 }); }""")
+    assert each.typed(page).input_value() == "Half a sent"
+    assert page.locator(".el-status").first.inner_text() == "working …"
+    assert getattr(on.explorer, each.types) != "Half a sent"
+
+
+@answering
+def test_bad_input_is_one_sentence_and_the_last_answer_stays(page, each):
+    on = each.put(page)
+    before = page.locator(".el-body").inner_text()
+    for wrong in ("", "  "):
+        each.typed(page).fill(wrong)
+        on.settled()
+        said = page.locator("main .el-problem").text_content()
+        assert re.fullmatch(r"the \w+ is (empty|blank); .*", said), said
+        assert page.locator(".el-body").inner_text() == before and each.typed(page).input_value() == wrong
+    each.typed(page).fill(each.words)
+    on.settled()
+    assert page.locator("main .el-problem").text_content() == "" and page.locator(".el-body").inner_text() != before
+
+
+@answering
+def test_it_says_that_nobody_answers(page, each):
+    each.put(page)
+    page.clock.install()
+    page.evaluate("() => { model.save_changes = () => {}; }")  # no kernel
+    each.typed(page).fill("Is there anybody?")
+    page.clock.run_for(7000)
+    assert "is the kernel running?" in page.locator(".el-status").first.inner_text()
+
+
+@MORE
+@answering
+def test_fifty_edits_leave_the_page_as_large_as_before(page, each):
+    on = each.put(page)
+    devtools = page.context.new_cdp_session(page)
+
+    def edited(count):
+        for turn in range(count):
+            each.typed(page).fill(f"It is {'very ' * (turn % 3)}old [MASK].")
+            on.settled()
+        devtools.send("HeapProfiler.collectGarbage")
+        heard = devtools.send("Memory.getDOMCounters")["jsEventListeners"]
+        return heard, page.evaluate("[listeners.length, document.querySelectorAll('*').length]")
+
+    assert edited(3) == edited(51)
