@@ -8,12 +8,21 @@ BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 ORACLE := $(BIN:.venv/%=.oracle/%)
 BERTVIZ := $(BIN:.venv/%=.bertviz/%)
 
-.PHONY: help lab reset test notebooks bench train oracle
+# PyTorch for the CPU: on Linux the usual place brings gigabytes of CUDA. Where its index does not answer: as usual.
+TORCH := https://download.pytorch.org/whl/cpu
+CPU_ONLY = $(shell $(BIN)/python -c "import sys, urllib.request as web; sys.platform == 'linux' and \
+  web.urlopen('$(TORCH)/torch/', timeout=5) and print('--extra-index-url $(TORCH)')" 2>/dev/null)
+
+# Two tests at a time, each file's in one process; notebooks first, since they take longest.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+.PHONY: help lab reset test test-more notebooks bench train oracle
 
 help:
 	@echo "make lab                        open the course in JupyterLab"
 	@echo "make reset NB=03                a fresh copy of notebook 03; yours is kept beside it"
-	@echo "make test                       check every number, notebook and page"
+	@echo "make test                       check every number, notebook and page (10 minutes on two cores)"
+	@echo "make test-more                  whole matrices and slow sweeps besides (10 more)"
 	@echo "make notebooks NB=03            run a notebook and keep its outputs, to be committed; all of them without NB"
 	@echo "make bench                      measure tracing, long contexts, labels beside the pipelines, explorers, notebooks"
 	@echo "make train DATA=... WORK=...    train the bundled fill-mask checkpoint again (hours)"
@@ -29,7 +38,10 @@ reset: .venv/installed
 test: .venv/installed
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m ruff format --check
-	$(BIN)/python -m pytest --nbval tests notebooks
+	$(PYTEST) -m "not more" --nbval notebooks tests
+
+test-more: .venv/installed
+	$(PYTEST) -m more tests
 
 # After every change in the notebooks or in what they print.
 notebooks: .venv/installed
@@ -57,7 +69,7 @@ oracle: .oracle/installed
 
 # A second run finds these stamps and starts at once; changed requirements are installed again.
 .venv/installed: .venv/created requirements.txt pyproject.toml
-	$(BIN)/python -m pip install -r requirements.txt
+	$(BIN)/python -m pip install $(CPU_ONLY) -r requirements.txt
 	$(BIN)/python -m pip install --no-build-isolation --no-deps -e .
 	@touch $@
 

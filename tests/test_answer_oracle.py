@@ -62,7 +62,7 @@ def test_the_cases_are_many_and_differ_in_everything():
     assert max(len(answers) for _, _, answers in ORACLE["answers"]) == 20
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", [pytest.param("bundled", marks=pytest.mark.more), "tiny"])
 def test_every_answer_is_the_pipelines(precise, model):
     """Text, start, end and order are equal, scores within 1e-9; the pipeline's answers of probability 0 are not ours.
 
@@ -83,6 +83,7 @@ def test_every_answer_is_the_pipelines(precise, model):
     assert not wrong, f"{len(wrong)} cases differ, the first: {wrong[0]}"
 
 
+@pytest.mark.more
 @pytest.mark.parametrize("model", MODELS)
 def test_single_precision_ranks_and_scores_alike(model):
     """In float32 the scores of the same rank are within 1e-3, near-ties or not: rounding moves no rank's score far.

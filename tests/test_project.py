@@ -185,29 +185,35 @@ def test_the_workflow_runs_the_same_commands_on_three_systems():
     setup = next(step for step in others["steps"] if "setup-python" in step.get("uses", ""))
     for python in (setup["with"]["python-version"], re.fullmatch(r"python:([\d.]+)-\w+", linux["container"])[1]):
         assert PYTHONS.contains(python)
-    assert linux["env"]["PIP_EXTRA_INDEX_URL"] in README
 
 
-def test_ci_runs_make_test_and_requires_the_browser():
+def test_ci_runs_all_tests_and_requires_the_browser():
     script = ROOT / ".ci" / "run"
     lines = read(".ci/run").splitlines()
-    assert lines[0] == "#!/usr/bin/env bash" and lines[-1] == "make test"
+    assert lines[0] == "#!/usr/bin/env bash" and lines[-2:] == ["make test", "make test-more"]
     assert "export ENCODER_LAB_REQUIRE_BROWSER=1" in lines
     assert os.name == "nt" or os.access(script, os.X_OK)
 
 
-def test_make_test_checks_everything():
-    recipe = re.search(r"^test: .*\n((?:\t.*\n)+)", MAKEFILE, re.M)[1]
-    assert "ruff check" in recipe
-    assert re.search(r"pytest --nbval tests notebooks$", recipe, re.M)
+def test_make_test_and_make_test_more_check_everything():
+    test, more = (re.search(rf"^{name}: .*\n((?:\t.*\n)+)", MAKEFILE, re.M)[1] for name in ("test", "test-more"))
+    assert "ruff check\n" in test and "ruff format --check\n" in test
+    assert re.search(r'\$\(PYTEST\) -m "not more" --nbval notebooks tests$', test, re.M)
+    assert re.search(r"\$\(PYTEST\) -m more tests$", more, re.M)
+    assert re.search(r"^PYTEST := .* -m pytest -n 2 --dist loadfile", MAKEFILE, re.M)
+
+
+def test_pytorch_s_index_is_the_same_everywhere():
+    (index,) = set(re.findall(r"https://download\.pytorch\.org/\S+", README + MAKEFILE))
+    assert f"TORCH := {index}\n" in MAKEFILE
 
 
 def test_the_readme_names_only_commands_that_exist():
     targets = set(re.search(r"^\.PHONY: (.*)$", MAKEFILE, re.M)[1].split())
-    assert targets == set(re.findall(r"^([a-z]+):", MAKEFILE, re.M))
-    named = set(re.findall(r"\bmake ([a-z]+)", "\n".join(re.findall(r"```.*?```|`[^`\n]+`", README, re.S))))
+    assert targets == set(re.findall(r"^([a-z-]+):", MAKEFILE, re.M))
+    named = set(re.findall(r"\bmake ([a-z-]+)", "\n".join(re.findall(r"```.*?```|`[^`\n]+`", README, re.S))))
     assert {"lab", "test"} <= named <= targets
-    assert targets == set(re.findall(r"make ([a-z]+)", MAKEFILE.split("help:\n")[1].split("\n\n")[0])) | {"help"}
+    assert targets == set(re.findall(r"make ([a-z-]+)", MAKEFILE.split("help:\n")[1].split("\n\n")[0])) | {"help"}
     for module in re.findall(r"-m (encoder_lab[\w.]*|tests[\w.]*)", README + MAKEFILE):
         path = ROOT.joinpath(*module.split("."))
         assert path.with_suffix(".py").exists() or (path / "__main__.py").exists(), f"there is no {module}"

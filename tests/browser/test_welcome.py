@@ -17,6 +17,7 @@ def kinds(notebook) -> list[set[str]]:
     ]
 
 
+@pytest.mark.more
 @pytest.mark.browser
 def test_the_welcome_runs_from_top_to_bottom(open_notebook):
     welcome = open_notebook(WELCOME)

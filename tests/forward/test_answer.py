@@ -216,11 +216,6 @@ def test_bad_input(tiny, change, kind, words):
         answer(tiny, **{"question": QUESTION, "context": CONTEXT} | change)
 
 
-def test_a_checkpoint_of_another_task(fill_mask_checkpoint):
-    with pytest.raises(ValueError, match="this checkpoint is for fill-mask; answer needs load"):
-        answer(fill_mask_checkpoint, QUESTION, CONTEXT)
-
-
 def test_a_long_question_is_read_whole_and_the_record_says_so(tiny):
     found = answer(tiny, QUESTION, CONTEXT, max_question_len=3)
     assert found.notes == (f"max_question_len is 3 and the question has {found.windows[0].roles.count('question')} "

@@ -29,7 +29,7 @@ def test_the_shares_are_complete(case, baseline):
 
 
 @pytest.mark.parametrize("task", BUNDLED)
-@pytest.mark.parametrize("baseline", ["mask", "zero"])
+@pytest.mark.parametrize("baseline", ["mask", pytest.param("zero", marks=pytest.mark.more)])
 def test_the_usual_steps_are_complete_within_a_hundredth_for_the_bundled_checkpoints(task, baseline):
     checkpoint = load(task, "bundled")
     found = integrated_gradients(checkpoint, watch(checkpoint, *BUNDLED[task]), baseline)

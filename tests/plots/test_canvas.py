@@ -24,7 +24,7 @@ from tests.plots.pictures import (
 
 
 @every_picture
-@pytest.mark.parametrize("size", [1, 5, 30, 300])
+@pytest.mark.parametrize("size", [1, *(pytest.param(n, marks=pytest.mark.more) for n in (5, 30)), 300])
 def test_a_picture_fits_the_notebook_and_its_labels_fit_the_picture(name, size):
     ax = DRAW[name](words(size))
     data = png(ax.figure)

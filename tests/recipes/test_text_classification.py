@@ -45,6 +45,7 @@ def trained(tmp_path, monkeypatch):
     return run(recipe, monkeypatch, tmp_path)
 
 
+@pytest.mark.more
 def test_the_command_trains_saves_and_prints_its_figures(tmp_path, monkeypatch, capsys):
     out = trained(tmp_path, monkeypatch)
     printed = capsys.readouterr().out
@@ -60,6 +61,7 @@ def test_the_command_trains_saves_and_prints_its_figures(tmp_path, monkeypatch, 
     assert capsys.readouterr().out.strip() == printed[printed.index("| figure") :].strip()
 
 
+@pytest.mark.more
 def test_probabilities_come_back_in_the_order_of_the_texts(tmp_path, monkeypatch):
     checkpoint = load("text-classification", trained(tmp_path, monkeypatch))
     texts = ["the cat sat by the river bank, hello", "dog", "the river"]

@@ -14,7 +14,6 @@ from encoder_lab.checkpoints import BUNDLED, Thresholds
 from encoder_lab.explore.answer import CONTEXT, LIKELY
 from encoder_lab.interventions import heads_off
 from encoder_lab.probabilities import span_grid
-from tests.widgets.growth import growth
 
 QUESTION = "When was the new bridge opened?"
 LONG = " ".join([CONTEXT, "The lighthouse keeper wrote into his book every evening. " * 3, CONTEXT.replace("4", "9")])
@@ -177,11 +176,6 @@ def test_bad_input_is_one_sentence_and_the_last_good_answer_stays(opened, state,
     assert opened.problem == ""
 
 
-def test_another_task_s_checkpoint_is_refused():
-    with pytest.raises(ValueError, match=r"explore.answer needs load\('question-answering'\)"):
-        explore.answer(load("fill-mask"))
-
-
 def test_wrong_lengths_are_an_error_of_the_call(checkpoint):
     with pytest.raises(ValueError, match="max_seq_len is 9000"):
         explore.answer(checkpoint, max_seq_len=9000)
@@ -229,13 +223,6 @@ def test_the_still_form_names_the_window(checkpoint):
     assert "(window 3 of 0 to 3)" in explorer.still()
     ask(explorer, window=1)
     assert "(window 1 of 0 to 3)" in explorer.still()
-
-
-def test_fifty_edits_leave_nothing_behind(opened):
-    def edit(number):
-        ask(opened, question=f"Who designed the bridge number {number}?", window=-1)
-
-    assert growth(edit) < 50_000
 
 
 def test_heads_can_be_switched_off_and_on_again(checkpoint, opened):

@@ -9,7 +9,6 @@ from transformers import RobertaForSequenceClassification
 
 from encoder_lab import classify, explore, load
 from tests.families import tiny
-from tests.widgets.growth import growth
 
 TEXT = "Thank you for the soup."
 OTHER = "Thank you for the cold soup."
@@ -86,13 +85,6 @@ def test_bad_input_is_one_sentence_and_the_last_good_answer_stays(checkpoint, st
     assert explorer.problem == "" and explorer.answer["now"]["text"] == OTHER
 
 
-def test_another_task_s_checkpoint_and_a_blank_text_are_refused(checkpoint):
-    with pytest.raises(ValueError, match=r"explore.classify needs load\('text-classification'\)"):
-        explore.classify(load("fill-mask"))
-    with pytest.raises(ValueError, match="the text is empty"):
-        explore.classify(checkpoint, "")
-
-
 def test_the_still_form_holds_the_likeliest_labels_and_what_changed(checkpoint):
     explorer = explore.classify(checkpoint, "Thank you for the <b> soup.")
     best = classify(checkpoint, explorer.text, top_k=8)
@@ -125,13 +117,3 @@ def test_a_change_that_rounds_to_nothing_has_no_sign(checkpoint):
     explorer = explore.classify(checkpoint, TEXT)
     explorer.before = TEXT
     assert explorer.still().count("<td>0.00</td>") == 8
-
-
-def test_fifty_edits_leave_nothing_behind(checkpoint):
-    explorer = explore.classify(checkpoint, TEXT)
-
-    def edit(number):
-        text = f"Thank you {number} times."
-        explorer.set_state({"text": text, "before": explorer.text, "asked": explorer.asked + 1})
-
-    assert growth(edit) < 50_000

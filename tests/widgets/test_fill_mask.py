@@ -6,7 +6,6 @@ import torch
 from encoder_lab import explore, fill_mask, load, masked_lm_head, trace
 from encoder_lab.interventions import heads_off
 from encoder_lab.probabilities import softmax
-from tests.widgets.growth import growth
 
 TEXT = "The capital of France is [MASK]."
 
@@ -96,11 +95,6 @@ def test_bad_input_is_one_sentence_and_the_last_good_answer_stays(checkpoint, st
     assert explorer.answer == good
 
 
-def test_another_task_s_checkpoint_is_refused():
-    with pytest.raises(ValueError, match=r"explore.fill_mask needs load\('fill-mask'\)"):
-        explore.fill_mask(load("question-answering"))
-
-
 def test_the_still_form_holds_the_numbers(checkpoint):
     explorer = explore.fill_mask(checkpoint, "The <b> capital of France is [MASK].")
     form = explorer.still()
@@ -108,12 +102,3 @@ def test_the_still_form_holds_the_numbers(checkpoint):
     for word, probability, _ in explorer.answer["choices"]:
         assert f"{word} {probability:.3f}" in form
     assert form.count("<tr>") == 8  # a head row and seven layers
-
-
-def test_fifty_edits_leave_nothing_behind(checkpoint):
-    explorer = explore.fill_mask(checkpoint, TEXT)
-
-    def edit(number):
-        explorer.set_state({"text": f"The {'very ' * (number % 3)}old man {number} [MASK].", "asked": number + 1})
-
-    assert growth(edit) < 50_000
