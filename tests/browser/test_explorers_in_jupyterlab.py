@@ -10,28 +10,15 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.explorers import ANSWERING, EXPLORERS
 from tests.browser.opened_notebook import PATIENCE, OpenedNotebook, jupyterlab
 from tests.browser.watched import watched_page
 from tests.browser.wrong import HOSTILE, violations
 
 pytestmark = pytest.mark.browser
 
-CELLS = {
-    "Attention explorer": """explore.attention(trace(load("fill-mask"), "The bat flew out of the cave."))""",
-    "Fill-mask explorer": """explore.fill_mask(load("fill-mask"), text="The capital of France is [MASK].")""",
-    "Question-answering explorer": """explore.answer(load("question-answering"),
-    question="Where did she go?", context="In spring Maria went to Lisbon. Her brother stayed in Rome.")""",
-    "Classification explorer": """explore.classify(load("text-classification"), text="Thank you for this day.")""",
-    "Zero-shot explorer": """explore.zero_shot(load("zero-shot-classification"),
-    text="Our train to the coast leaves at noon.", labels=["travel", "cooking"])""",
-}
-TYPED = {  # explorer -> the box that is typed into, and what; the words must then be in the picture
-    "Fill-mask explorer": ("sentence", "A penguin lives on [MASK]."),
-    "Question-answering explorer": ("question", "Who stayed in Rome?"),
-    "Classification explorer": ("sentence", "This is the worst penguin ever."),
-    "Zero-shot explorer": ("text", "A penguin soup needs much salt."),
-}
-
+CELLS = {each.title: each.call for each in EXPLORERS}
+TYPED = {each.title: (each.box, each.words) for each in ANSWERING}
 
 # ipywidgets' manager asks a notebook without a kernel for its kernel: jupyter-widgets/ipywidgets#3970
 NO_KERNEL = "uncaught: Cannot read properties of null (reading 'kernel')"
@@ -164,7 +151,7 @@ def test_what_was_saved_holds_the_last_answers(saved):
         if "encoder-lab-still" in output.get("data", {}).get("text/html", "")
     ]
     assert len(stills) == len(CELLS)
-    assert sum("enguin" in still for still in stills) == 3
+    assert sum("penguin" in still for still in stills) == len(TYPED)
     state = saved.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
     assert sum("shown" in each["state"] for each in state.values()) == len(CELLS)
 
