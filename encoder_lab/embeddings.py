@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from encoder_lab.records import Embeddings
 
 
-def embed(model: nn.Module, ids: Tensor, segments: Tensor) -> Embeddings:
+def embed(model: nn.Module, ids: Tensor, segments: Tensor, word: Tensor | None = None) -> Embeddings:
     """Look up every part of the embeddings of BERT, RoBERTa or one side of BART.
 
     Args:
@@ -14,6 +14,7 @@ def embed(model: nn.Module, ids: Tensor, segments: Tensor) -> Embeddings:
             a BERT or RoBERTa base.
         ids: (B, T) token ids.
         segments: (B, T) segment ids; BART has no use for them.
+        word: (B, T, D) word vectors to read instead of the ids' own; None for those.
 
     Returns:
         Every part, their sum and the normalised sum, all (B, T, D).
@@ -22,13 +23,13 @@ def embed(model: nn.Module, ids: Tensor, segments: Tensor) -> Embeddings:
         `BartEncoder.forward`.
     """
     if hasattr(model, "embed_tokens"):  # one side of BART
-        word = model.embed_tokens(ids)  # already scaled, if the checkpoint scales
+        word = model.embed_tokens(ids) if word is None else word  # already scaled, if the checkpoint scales
         position = model.embed_positions(ids)
         total = word + position
         return Embeddings(word, position, None, total, model.layernorm_embedding(total))
 
     module = model.base_model.embeddings
-    word = module.word_embeddings(ids)  # (B, T, D)
+    word = module.word_embeddings(ids) if word is None else word  # (B, T, D)
     position = module.position_embeddings(position_ids(module, ids))  # (B or 1, T, D)
     segment = module.token_type_embeddings(segments)  # (B, T, D)
     total = word + segment + position

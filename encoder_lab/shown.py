@@ -16,6 +16,11 @@ def visible(text: str) -> str:
     return UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
+def shorten(text: str, most: int) -> str:
+    """Keep a text of at most `most` characters as it is; a longer one ends in an ellipsis."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def html(text: object) -> str:
     """Write a text, or anything else, for a place within `frame`: no markup acts in it, and all of it can be seen."""
     return escape(visible(str(text)))

@@ -9,7 +9,7 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from encoder_lab.records import Tokens
-from encoder_lab.shown import visible
+from encoder_lab.shown import shorten, visible
 
 SPACE = "·"  # stands for the space that byte-level BPE keeps at the front of a word ("Ġ" in the vocabulary)
 
@@ -55,13 +55,13 @@ def tokenize(
         size, first = len(read["input_ids"][row]), read.sequence_ids(row).count(0)
         if not cut_first:
             raise ValueError(
-                f"the text {_shorten(texts[row])} is {size} tokens long with its special tokens and the model reads "
-                f"at most {longest}; shorten it"
+                f"the text {shorten(texts[row], 40)!r} is {size} tokens long with its special tokens and the model "
+                f"reads at most {longest}; shorten it"
             )
         if size - first >= longest:
             raise ValueError(
-                f"the second text {_shorten(pairs[row])} takes {size - first} tokens with the special tokens, and the "
-                f"model reads at most {longest}; shorten it, so that the first text has room"
+                f"the second text {shorten(pairs[row], 40)!r} takes {size - first} tokens with the special tokens, and "
+                f"the model reads at most {longest}; shorten it, so that the first text has room"
             )
 
     rows = range(len(texts))
@@ -154,7 +154,7 @@ def refuse_special_tokens(tokenizer: PreTrainedTokenizerBase, texts: Sequence[st
         for token in tokenizer.all_special_tokens:
             if token in text:
                 raise ValueError(
-                    f"the {what} {_shorten(text)} has {token!r} at character {text.index(token)}; the model would "
+                    f"the {what} {shorten(text, 40)!r} has {token!r} at character {text.index(token)}; the model would "
                     "read that as a special token and not as text, so leave it out"
                 )
 
@@ -207,11 +207,6 @@ def _cut_first(sides: list[int | None], longest: int) -> list[int]:
     first = [at for at, side in enumerate(sides) if side == 0]
     gone = set(first[stays:])
     return [at for at in range(len(sides)) if at not in gone]
-
-
-def _shorten(text: str) -> str:
-    """Quote the first words of a text."""
-    return repr(text if len(text) <= 40 else text[:39] + "…")
 
 
 def _a(value: object) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from encoder_lab.shown import shorten
 from encoder_lab.texts import below, say
 
 
@@ -129,7 +130,7 @@ def short(value: object) -> str:
         text = repr(value)
     except Exception:
         return kind(value)
-    return text if len(text) <= 60 else text[:59] + "…"
+    return shorten(text, 60)
 
 
 def kind(value: object) -> str:

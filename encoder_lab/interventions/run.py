@@ -21,7 +21,7 @@ from encoder_lab.layers import (
     merge_heads,
     split_heads,
 )
-from encoder_lab.records import States, Tokens
+from encoder_lab.records import Embeddings, States, Tokens
 from encoder_lab.surroundings import undisturbed
 from encoder_lab.whole import whole_number
 
@@ -69,7 +69,7 @@ def run(
     def encode(x: Tensor, parts: LayerParts) -> Tensor:
         return encoder_layer(x, parts, bias(x)).output
 
-    begin = partial(_enter, encoder(model), ids, segments, word)
+    begin = partial(embed, encoder(model), ids, segments, word)
     states = _through(model, "encoder", encode, edits, known and known.encoder, begin)
     if not two_sides:
         return States(tuple(states), ())
@@ -84,7 +84,7 @@ def run(
 
     encoder_changed = any(what.startswith("encoder") for what, _ in edits)
     clean = None if known is None else known.decoder[:1] if encoder_changed else known.decoder
-    seen = _through(model, "decoder", decode, edits, clean, partial(_enter, base.decoder, shifted, segments, word))
+    seen = _through(model, "decoder", decode, edits, clean, partial(embed, base.decoder, shifted, segments, word))
     return States(tuple(states), tuple(seen))
 
 
@@ -141,7 +141,7 @@ def _through(
     layer: Callable[[Tensor, LayerParts], Tensor],
     edits: Mapping[tuple[str, int], Edit],
     clean: Sequence[Tensor] | None,
-    begin: Callable[[], Tensor],
+    begin: Callable[[], Embeddings],
 ) -> list[Tensor]:
     """Run the layers of one side; what is known to be unchanged is not run again."""
     modules = layer_modules(model, side)
@@ -150,7 +150,7 @@ def _through(
         names = (side, f"{side} heads", "cross heads" if side == "decoder" else side)
         touched = [number for what, number in edits if what in names]
         start = min([*touched, len(clean) - 1])
-    states = list(clean[: start + 1]) if clean else [begin()]
+    states = list(clean[: start + 1]) if clean else [begin().output]
     states[-1] = _apply(edits.get((side, start)), states[-1])
     for number in range(start, len(modules)):
         parts = layer_parts(modules[number])
@@ -161,15 +161,6 @@ def _through(
         )
         states.append(_apply(edits.get((side, number + 1)), layer(states[-1], parts)))
     return states
-
-
-def _enter(module: nn.Module, ids: Tensor, segments: Tensor, word: Tensor | None) -> Tensor:
-    """Give hidden state 0, with other word vectors in the place of the text's own if there are any."""
-    parts = embed(module, ids, segments)
-    if word is None:
-        return parts.output
-    norm = getattr(module, "layernorm_embedding", None) or module.base_model.embeddings.LayerNorm
-    return norm(word + (parts.total - parts.word))  # position and segment stay
 
 
 def _apply(edit: Edit | None, x: Tensor) -> Tensor:

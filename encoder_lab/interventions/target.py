@@ -125,7 +125,15 @@ def _probability(checkpoint: Checkpoint, logits: Tensor, output: int) -> Tensor:
     return function(logits)[:, output]
 
 
-def _watch_word(checkpoint, tokens, hidden, output, against, measure, mask) -> Target:
+def _watch_word(
+    checkpoint: Checkpoint,
+    tokens: Tokens,
+    hidden: Tensor,
+    output: str | None,
+    against: str | None,
+    measure: str,
+    mask: int,
+) -> Target:
     """Watch a word at a mask."""
     tokenizer = checkpoint.tokenizer
     masks = mask_positions(tokenizer, tokens.ids[0])
@@ -143,7 +151,15 @@ def _watch_word(checkpoint, tokens, hidden, output, against, measure, mask) -> T
     return Target(tokens, f"{name} at position {place[0]}", measure, place, best, minus, 0.0)
 
 
-def _watch_span(checkpoint, tokens, hidden, output, against, measure, mask) -> Target:
+def _watch_span(
+    checkpoint: Checkpoint,
+    tokens: Tokens,
+    hidden: Tensor,
+    output: str | None,
+    against: str | None,
+    measure: str,
+    mask: int,
+) -> Target:
     """Watch the start and the end of a stretch of the context."""
     if measure != "logit" or against is not None:
         raise ValueError("of a span its start plus its end logit is watched; leave `measure` and `against` out")
@@ -162,7 +178,15 @@ def _watch_span(checkpoint, tokens, hidden, output, against, measure, mask) -> T
     return Target(tokens, f"the span {found!r}", measure, (first, last), None, None, 0.0)
 
 
-def _watch_label(checkpoint, tokens, hidden, output, against, measure, mask) -> Target:
+def _watch_label(
+    checkpoint: Checkpoint,
+    tokens: Tokens,
+    hidden: Tensor,
+    output: str | None,
+    against: str | None,
+    measure: str,
+    mask: int,
+) -> Target:
     """Watch a label, or one of the three NLI logits."""
     labels = [checkpoint.model.config.id2label[i] for i in range(checkpoint.model.config.num_labels)]
     if checkpoint.task == "zero-shot-classification":

@@ -9,6 +9,8 @@ from matplotlib.axis import Axis
 from matplotlib.font_manager import findfont, get_font
 from matplotlib.ticker import Formatter, Locator
 
+from encoder_lab.shown import shorten
+
 FONT = "DejaVu Sans"  # comes with matplotlib, so labels look alike on every machine
 LABEL_SIZE = 9  # points; 12 pixels tall in a notebook
 LINE = 1.3  # one line of text needs this many times its size
@@ -32,8 +34,7 @@ def readable(text: str, limit: int = 16) -> str:
         The label; "□" stands for what the font cannot draw, "␣" for a blank text, and `$` is escaped.
     """
     shown = "".join(draw_character(character) for character in text[: limit + 1])
-    if len(shown) > limit:
-        shown = shown[: limit - 1] + "…"
+    shown = shorten(shown, limit)
     return (shown if shown.strip() else "␣").replace("$", r"\$")
 
 

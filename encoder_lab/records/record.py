@@ -6,7 +6,7 @@ from dataclasses import fields
 
 from torch import Tensor
 
-from encoder_lab.shown import Shown, html
+from encoder_lab.shown import Shown, html, shorten
 from encoder_lab.whole import whole_number
 
 
@@ -83,8 +83,7 @@ def table(names: list[str], rows: list[list[object]]) -> str:
 
 def short(value: object) -> str:
     """Write a value as Python does, in at most 80 characters."""
-    text = repr(value)
-    return text if len(text) <= 80 else text[:79] + "…"
+    return shorten(repr(value), 80)
 
 
 def _shape(value: object) -> str:

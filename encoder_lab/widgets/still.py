@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from encoder_lab.records.record import table
-from encoder_lab.shown import frame, html
+from encoder_lab.shown import frame, html, shorten
 
 INK, SOFT, BLUE = "#111111", "#444444", "#0b5cad"
 LINE = 20  # pixels a row of a bar chart takes
@@ -91,10 +91,10 @@ def cells(values: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> st
         columns: what each column stands for, as well.
     """
     margin = 4 + round(LETTER * NAME)
-    shapes = [word(margin - 4, margin + CELL * i + 12, _shortened(name), "end") for i, name in enumerate(rows)]
+    shapes = [word(margin - 4, margin + CELL * i + 12, shorten(name, NAME), "end") for i, name in enumerate(rows)]
     for i, name in enumerate(columns):
         turned = f"translate({margin + CELL * i + 12} {margin - 4}) rotate(-90)"
-        shapes.append(f'<g transform="{turned}">{word(0, 0, _shortened(name))}</g>')
+        shapes.append(f'<g transform="{turned}">{word(0, 0, shorten(name, NAME))}</g>')
     eighths = np.round(8 * values).astype(int)
     for level, fill in enumerate(SHADES, 1):  # cells that are all but 0 stay white
         places = "".join(f"M{c} {r}h{n}v1h-{n}z" for r, c, n in _runs(eighths == level))
@@ -103,10 +103,6 @@ def cells(values: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> st
     shapes.append(f'<path d="M{margin} {margin}h{CELL * len(columns)}v{CELL * len(rows)}h-{CELL * len(columns)}z" '
                   f'fill="none" stroke="{SOFT}"/>')  # fmt: skip
     return svg(margin + CELL * len(columns) + 4, margin + CELL * len(rows) + 4, *shapes)
-
-
-def _shortened(name: str) -> str:
-    return name if len(name) <= NAME else name[: NAME - 1] + "…"
 
 
 def _runs(marked: np.ndarray) -> list[tuple[int, int, int]]:
