@@ -11,6 +11,12 @@ import pytest
 from encoder_lab import texts
 from encoder_lab.exercises import NOTEBOOKS
 from encoder_lab.exercises.exercise import Exercise
+from encoder_lab.widgets.answer import AnswerExplorer
+from encoder_lab.widgets.attention import AttentionExplorer
+from encoder_lab.widgets.classify import ClassificationExplorer
+from encoder_lab.widgets.explorer import Explorer
+from encoder_lab.widgets.fill_mask import FillMaskExplorer
+from encoder_lab.widgets.zero_shot import ZeroShotExplorer
 
 PACKAGE = Path(texts.__file__).parents[1]
 FILES = {file.stem: texts.below(file.stem) for file in sorted((texts.FOLDER / "en").glob("*.toml"))}
@@ -64,6 +70,35 @@ def own_texts() -> dict[str, set[str]]:
 
 
 TREES = [ast.parse(file.read_text(encoding="utf-8")) for file in sorted(PACKAGE.rglob("*.py"))]
+EXPLORERS = (AnswerExplorer, AttentionExplorer, ClassificationExplorer, FillMaskExplorer, ZeroShotExplorer)
+
+
+def phrases(explorer: type[Explorer]) -> dict[str, str]:
+    """An explorer's words by their full keys."""
+    tables = [f"explorers.{table}" for table in (*explorer.SHARED, explorer.NAME)]
+    return {key: text for key, text in ENGLISH.items() if key.rpartition(".")[0] in tables}
+
+
+def asked_by_page(explorer: type[Explorer]) -> set[str]:
+    """The names of the words that an explorer's page asks for, and that its Python asks for by name alone."""
+    files = [PACKAGE / "widgets" / f"{name}.py" for name in ("explorer", explorer.NAME)]
+    by_python = {name for file in files for name in strings(ast.parse(file.read_text(encoding="utf-8")))}
+    return {*re.findall(r"\bphrases\.(\w+)", explorer._esm), *by_python}
+
+
+def filled(code: str) -> Iterator[tuple[str, set[str]]]:
+    """The words that a page fills in, each with the names of the values it gives."""
+    for call in re.finditer(r"\bworded\(([^{}()]*), \{", code):
+        depth, given = 1, ""
+        for letter in code[call.end() :]:
+            depth += (letter in "{([") - (letter in "})]")
+            if depth == 0:
+                break
+            given += letter if depth == 1 else ""
+        names = {part.partition(":")[0].strip() for part in given.split(",") if part.strip()}
+        yield from ((name, names) for name in re.findall(r"phrases\.(\w+)", call[1]))
+
+
 IN_FULL = {each for tree in TREES for each in strings(tree) if A_KEY.fullmatch(each)}
 OWN = own_texts()
 
@@ -76,7 +111,24 @@ def test_every_text_that_is_asked_for_is_there():
 def test_every_text_is_asked_for():
     assert len(ENGLISH) > 500
     unasked = set(ENGLISH) - IN_FULL - set(OWN)
+    for explorer in EXPLORERS:
+        unasked -= {key for key in phrases(explorer) if key.rpartition(".")[2] in asked_by_page(explorer)}
     assert {key for key in unasked if key.rpartition(".")[0] not in IN_FULL} == set()
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS)
+def test_a_page_has_every_word_that_it_asks_for(explorer):
+    names = [key.rpartition(".")[2] for key in phrases(explorer)]
+    assert len(names) == len(set(names)), "two tables have a word of one name"
+    assert set(re.findall(r"\bphrases\.(\w+)", explorer._esm)) - set(names) == set()
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS)
+def test_a_page_fills_every_placeholder(explorer):
+    words = {key.rpartition(".")[2]: text for key, text in phrases(explorer).items()}
+    found = list(filled(explorer._esm))
+    assert len(found) > 2
+    assert {name: words[name] for name, given in found if not placeholders(words[name]) <= given} == {}
 
 
 def test_every_placeholder_of_an_exercise_is_filled():

@@ -9,6 +9,7 @@ from encoder_lab.explore.switched import shape, switched
 from encoder_lab.forward.answer import answer_from_logits, span_logits
 from encoder_lab.records import Answer, Window
 from encoder_lab.shown import visible
+from encoder_lab.texts import say
 from encoder_lab.widgets.answer import AnswerExplorer, AnswerView, Shown, WindowView
 from encoder_lab.windows import Windows, cut_windows
 
@@ -59,7 +60,7 @@ def answer(
     def all_on(asked: str, text: str, max_answer_len: int) -> str:
         """Say what the model answers with all its heads."""
         seen = answer_from_logits(checkpoint, *read(asked, text, ()), 1, max_answer_len)
-        return f"{seen.spans[0].text} {seen.spans[0].score:.3f}" if seen.spans else "nothing"
+        return f"{seen.spans[0].text} {seen.spans[0].score:.3f}" if seen.spans else say("explorers.answer.nothing")
 
     def look(asked: str, text: str, max_answer_len: int, window: int, off: list) -> AnswerView:
         if len(text) > LONGEST:

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from encoder_lab.records import Attention, DecoderLayer, EncoderDecoderTrace, Layer, Trace
+from encoder_lab.texts import say
 from encoder_lab.widgets.attention import AttentionBlock, AttentionExplorer
 
 Pick = Callable[[Layer | DecoderLayer], Attention]
@@ -16,7 +17,7 @@ def attention(
     text: int = 0,
     layer: int = 0,
     head: int = 0,
-    names: tuple[str, str] = ("first text", "second text"),
+    names: tuple[str, str] | None = None,
     presenter: bool = False,
 ) -> AttentionExplorer:
     """Open the attention explorer.
@@ -26,7 +27,7 @@ def attention(
         text: which of its B texts, 0 to B - 1.
         layer: the one that is shown first, 0 to L - 1.
         head: the one that is shown first, 0 to H - 1.
-        names: what the two texts of a pair are called: ("question", "context").
+        names: what the two texts of a pair are called, such as ("question", "context"); None for first and second text.
         presenter: large type and few controls, for a projector.
 
     Raises:
@@ -37,12 +38,14 @@ def attention(
         raise TypeError(f"explore.attention needs a trace, and this is {type(trace).__name__}; call trace(...) first")
     if isinstance(trace, EncoderDecoderTrace):
         encoder, decoder = trace.encoder, trace.decoder
-        kinds = [("encoder self-attention", encoder, encoder, lambda found: found.attention),
-                 ("decoder self-attention", decoder, decoder, lambda found: found.self_attention),
-                 ("decoder cross-attention", decoder, encoder, lambda found: found.cross_attention)]  # fmt: skip
+        kinds = [
+            (say("explorers.attention.encoder_self_attention"), encoder, encoder, lambda found: found.attention),
+            (say("explorers.attention.decoder_self_attention"), decoder, decoder, lambda found: found.self_attention),
+            (say("explorers.attention.decoder_cross_attention"), decoder, encoder, lambda found: found.cross_attention),
+        ]
     else:
         encoder = trace
-        kinds = [("self-attention", trace, trace, lambda found: found.attention)]
+        kinds = [(say("explorers.attention.self_attention"), trace, trace, lambda found: found.attention)]
     count = len(encoder.tokens.ids)
     if not 0 <= text < count:
         raise ValueError(f"there is no text {text}; this trace has {count}, numbered 0 to {count - 1}")

@@ -6,6 +6,7 @@ from encoder_lab import forward
 from encoder_lab.checkpoints import Checkpoint, check_task
 from encoder_lab.explore.switched import shape, switched
 from encoder_lab.forward.zero_shot import check_labels, check_template
+from encoder_lab.texts import say
 from encoder_lab.widgets.zero_shot import HypothesesView, ZeroShotExplorer
 
 # No bundled checkpoint was trained on labels about travel, cooking or dancing.
@@ -44,7 +45,7 @@ def zero_shot(
     def all_on(typed: str, wanted: list[str], template: str) -> str:
         """Say what the model answers with all its heads."""
         best = forward.zero_shot(checkpoint, typed, wanted, template).ranked[0]
-        return f"{best.label} {best.probability:.3f} (if one label is true)"
+        return say("explorers.zero_shot.without", label=best.label, probability=f"{best.probability:.3f}")
 
     def look(typed: str, wanted: list[str], template: str, off: list) -> HypothesesView:
         seen = forward.zero_shot(changed(off), typed, wanted, template)

@@ -1,8 +1,9 @@
 """What a student reads outside the notebooks, as data: a folder a language, in it a file a place.
 
 `notebook_03.toml` holds the exercises of notebook 03, `checks.toml` what the checks say of any of them,
-`self_check.toml` and `lab.toml` the lines of these two. A text's key begins with its file: "lab.new" is `new` in
-`lab.toml`. A new language is a folder beside `en` with files of the same names; what it lacks is said in English.
+`explorers.toml` the explorers' words, `self_check.toml` and `lab.toml` the lines of these two. A text's key begins
+with its file: "lab.new" is `new` in `lab.toml`. Another language is a folder beside `en`, with files of the same
+names; what it lacks is said in English.
 """
 
 import os

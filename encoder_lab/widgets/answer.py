@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from traitlets import Float, Int, Unicode
 
 from encoder_lab.shown import html
+from encoder_lab.texts import say
 from encoder_lab.widgets.head_switches import HeadSwitches
 from encoder_lab.widgets.modules import module, style
 from encoder_lab.widgets.still import BLUE, INK, SOFT, numbers, rect, still_form, svg, word
@@ -63,7 +64,7 @@ class AnswerView:
 class AnswerExplorer(HeadSwitches):
     """Ask a text: see each token as a start and as an end, the spans, the windows, and whether to answer at all."""
 
-    TITLE = "Question-answering explorer"
+    NAME = "answer"
     INPUTS = ("question", "context", "max_answer_len", "window", "off")
     LOOKS = ("threshold",)
     _esm = module("answer")
@@ -97,24 +98,27 @@ class AnswerExplorer(HeadSwitches):
         many = len(seen["windows"]) > 1
         rows = [[each["text"], f"{each['score']:.3f}", f"{each['start']}–{each['end']}", each["window"]][: 3 + many]
                 for each in seen["spans"]]  # fmt: skip
-        where = f" (window {seen['window']} of 0 to {len(seen['windows']) - 1})" if many else ""
+        where = ""
+        if many:
+            where = say("explorers.answer.still_window", window=seen["window"], last=len(seen["windows"]) - 1)
+        columns = ["column_answer", "column_score", "column_characters", "column_window"][: 3 + many]
         named = ", ".join(f"{row[0]} {row[1]}" for row in rows)
         return still_form(
             f"{self.title}: {seen['question']}",
             text_picture(seen["shown"], best and (best["start"], best["end"]), where),
-            f"The text{where} with each token's start and end probability. Ranked answers: {named}",
+            say("explorers.answer.still_description", where=where, answers=named),
             f"<p>{html(self._verdict(best))}</p>",
             self.still_switches(),
-            numbers(["answer", "score", "characters", "window"][: 3 + many], rows),
+            numbers([self.phrases[column] for column in columns], rows),
         )
 
     def _verdict(self, best: dict | None) -> str:
         """Say whether the threshold lets the best answer through."""
         margin = self.answer["null_margin"]
-        compared = f"null margin {margin:.2f}, threshold {self.threshold:.2f}"
+        written, threshold = f"{margin:.2f}", f"{self.threshold:.2f}"
         if best is None or margin > self.threshold:
-            return f"No answer: {compared}; the margin is above the threshold."
-        return f"Answers “{best['text']}”: {compared}; the margin is not above the threshold."
+            return say("explorers.answer.still_silent", margin=written, threshold=threshold)
+        return say("explorers.answer.still_answers", text=best["text"], margin=written, threshold=threshold)
 
 
 def text_picture(seen: dict, best: tuple[int, int] | None, where: str = "") -> str:
@@ -129,7 +133,7 @@ def text_picture(seen: dict, best: tuple[int, int] | None, where: str = "") -> s
     marked = [best is not None and a < best[1] and b > best[0] for a, b in seen["spans"]]
     middle = next((row for row, line in enumerate(lines) for at, _ in line if marked[at]), 0)
     first = max(0, min(middle - LINES // 2, len(lines) - LINES))
-    shapes = [word(4, 15, f"each token as start (left bar, blue) and as end (right, orange), 0 to 1{where}", fill=SOFT)]
+    shapes = [word(4, 15, say("explorers.answer.still_picture", where=where), fill=SOFT)]
     for row, line in enumerate(lines[first : first + LINES]):
         top = 24 + TALL * row
         letters, reached = "", 0

@@ -1,6 +1,6 @@
 /** The question-answering explorer's arithmetic: margins on their scale, spans of tokens, tokens as words. */
 
-import { digits } from "./explorer.js";
+import { digits, worded } from "./explorer.js";
 
 export const EDGE = 20; // the scale of null margins runs from -20 to 20
 
@@ -27,10 +27,10 @@ export function spanText({ texts, gaps }, first, last) {
 }
 
 /** Why a start and an end make no span, or "" if they make one. Pure. */
-export function reason(start, end, longest) {
-  if (end < start) return "the end lies before the start";
+export function reason(start, end, longest, phrases) {
+  if (end < start) return phrases.end_before_start;
   const length = end - start + 1;
-  return length > longest ? `${length} tokens, longer than the longest answer (${longest})` : "";
+  return length > longest ? worded(phrases.too_long, { length, longest }) : "";
 }
 
 /** The tokens as words: lists of places. One that follows another without a gap or a line break belongs to its word. Pure. */

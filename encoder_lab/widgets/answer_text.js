@@ -1,6 +1,6 @@
 /** The question-answering explorer's text: under each token its start and its end, and one line of numbers below. */
 
-import { digits, hundredths, make, percent } from "./explorer.js";
+import { digits, hundredths, make, percent, worded } from "./explorer.js";
 import { named, touches, words } from "./answer_numbers.js";
 import { targets } from "./targets.js";
 
@@ -10,8 +10,8 @@ import { targets } from "./targets.js";
  * Returns { text, readout, paint, silence, point }: the two elements, `paint(answer)`, `silence(true)` while nothing is
  * answered, and `point(first, last)`, which marks the tokens of a span that is pointed at elsewhere, or none.
  */
-export function answerText() {
-  const text = make("div", { class: "qa-text", role: "group", "aria-label": "the text, token by token: arrow keys move" });
+export function answerText(phrases) {
+  const text = make("div", { class: "qa-text", role: "group", "aria-label": phrases.text });
   const readout = make("p", { class: "qa-readout" });
   const fill = targets(text, say);
   let shown; // the window's tokens and their numbers
@@ -33,7 +33,9 @@ export function answerText() {
     const lane = ["start", "end"].map((which) => make("i", { class: `qa-${which}`, style: `height: ${percent(shown[which][i])}%` }));
     return make("span", {
       class: best ? "qa-token qa-best" : "qa-token", role: "img", "data-at": i,
-      "aria-label": `${i ? named(shown.texts[i]) : "no answer"}: start ${digits(shown.start[i])}, end ${digits(shown.end[i])}`,
+      "aria-label": worded(phrases.token, {
+        token: i ? named(shown.texts[i]) : phrases.no_answer, start: digits(shown.start[i]), end: digits(shown.end[i]),
+      }),
     }, make("span", { text: named(shown.texts[i]) }), make("span", { class: "qa-lane" }, ...lane));
   }
   function scrollTo(best) {
@@ -41,12 +43,14 @@ export function answerText() {
   }
   function say(at) {
     if (at === undefined) {
-      readout.textContent = "Point at a token, or move with the arrow keys: its numbers stand here.";
+      readout.textContent = phrases.point_at_token;
       return;
     }
-    const start = `start ${digits(shown.start[at])} (logit ${hundredths(shown.start_logits[at])})`;
-    const end = `end ${digits(shown.end[at])} (logit ${hundredths(shown.end_logits[at])})`;
-    readout.textContent = `position ${shown.positions[at]}, ${named(shown.texts[at])}${at ? "" : " (no answer)"}: ${start}, ${end}`;
+    readout.textContent = worded(at ? phrases.token_numbers : phrases.first_token_numbers, {
+      position: shown.positions[at], token: named(shown.texts[at]),
+      start: digits(shown.start[at]), start_logit: hundredths(shown.start_logits[at]),
+      end: digits(shown.end[at]), end_logit: hundredths(shown.end_logits[at]),
+    });
   }
   function point(first, last) {
     for (const token of text.querySelectorAll("[data-at]"))

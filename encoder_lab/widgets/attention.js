@@ -1,6 +1,6 @@
 /** The attention explorer: a thumbnail of every head, one head large, and what one token sees and who sees it. */
 
-import { frame, labelled, make, neighbour } from "./explorer.js";
+import { frame, labelled, make, neighbour, worded } from "./explorer.js";
 import { paintCells } from "./attention_canvas.js";
 import { tokenLists } from "./attention_lists.js";
 import { tokenMap } from "./attention_map.js";
@@ -14,6 +14,7 @@ function render({ model, el }) {
   const explorer = frame({ model, el }, paint, ["pairs", "hide_special"]);
   const blocks = model.get("blocks");
   const names = model.get("names");
+  const { phrases } = explorer;
   const thumbnails = new Map(); // "block layer" -> each head's cells
   const weights = new Map();    // "block layer head" -> codes
   let chosen = {};              // { block, layer, head }
@@ -28,11 +29,11 @@ function render({ model, el }) {
   const block = make("select", { onchange: () => choose({ block: Number(block.value) }) },
     ...blocks.map(({ name }, at) => make("option", { value: at, text: name })));
   const sides = ["0>1", "1>0", "0>0", "1>1"].map((value) => make("option", { value, text: value.split(">").map((side) => names[side]).join(" → ") }));
-  const pairs = make("select", { onchange: () => explorer.look({ pairs: pairs.value }) }, make("option", { value: "all", text: "all tokens" }), ...sides);
+  const pairs = make("select", { onchange: () => explorer.look({ pairs: pairs.value }) }, make("option", { value: "all", text: phrases.all_tokens }), ...sides);
   const hide = make("input", { type: "checkbox", onchange: () => explorer.look({ hide_special: hide.checked }) });
   const search = make("input", { type: "search", size: 10, oninput: () => find(0), onkeydown: (event) => event.key === "Enter" && find(event.shiftKey ? -1 : 1) });
   const hits = make("output");
-  const heads = make("div", { class: "at-heads", role: "group", "aria-label": "heads: arrow keys choose" });
+  const heads = make("div", { class: "at-heads", role: "group", "aria-label": phrases.heads });
   const name = make("p", { class: "at-name" });
   const stage = make("div");
   const said = make("p", { class: "at-said", role: "status" });
@@ -41,13 +42,13 @@ function render({ model, el }) {
   const paired = blocks.some((each) => each.looks_sides.includes(1));
   explorer.body.append(
     make("div", { class: "el-row at-controls" },
-      ...(blocks.length > 1 ? [labelled("attention", block)] : []),
-      ...(paired ? [labelled("who looks at whom", pairs)] : []),
-      make("label", { class: "at-check" }, hide, make("span", { text: "hide special tokens" })),
-      make("div", { class: "el-aside" }, labelled("search a token", search, hits))),
+      ...(blocks.length > 1 ? [labelled(phrases.kind, block)] : []),
+      ...(paired ? [labelled(phrases.pairs, pairs)] : []),
+      make("label", { class: "at-check" }, hide, make("span", { text: phrases.hide_special })),
+      make("div", { class: "el-aside" }, labelled(phrases.search, search, hits))),
     make("div", { class: "at-wide" }, make("div", { class: "at-columns" }, heads, make("div", { class: "at-large" }, name, stage, said), readout)), note);
   const on = { point, pin };
-  const [lists, map] = [tokenLists(on), tokenMap(on)];
+  const [lists, map] = [tokenLists(on, phrases), tokenMap(on, phrases)];
   for (const [at, layer, sheet] of model.get("every_sheet").byteLength ? cutSheets(model.get("every_sheet"), blocks) : [])
     keep({ block: at, layer }, sheet);
   model.on("msg:custom", heard);
@@ -95,8 +96,9 @@ function render({ model, el }) {
 
   function layOut() {
     const { layers, heads: count } = blocks[chosen.block];
+    const named = (layer, head) => worded(phrases.layer_and_head, { layer, head });
     buttons = Array.from({ length: layers }, (_, layer) => Array.from({ length: count }, (_, at) => make("button", {
-      type: "button", class: "at-thumbnail", "aria-label": `layer ${layer}, head ${at}`, title: `layer ${layer}, head ${at}`,
+      type: "button", class: "at-thumbnail", "aria-label": named(layer, at), title: named(layer, at),
       onclick: () => choose({ layer, head: at }),
       onkeydown: (event) => {
         const to = neighbour(event.key, [layer, at], [layers, count]);
@@ -130,15 +132,13 @@ function render({ model, el }) {
     block.value = chosen.block;
     pairs.value = model.get("pairs");
     hide.checked = model.get("hide_special");
-    name.textContent = `${shape.name}, layer ${chosen.layer}, head ${chosen.head}`;
+    name.textContent = worded(phrases.head_name, { kind: shape.name, layer: chosen.layer, head: chosen.head });
     const codes = weights.get(`${chosen.block} ${chosen.layer} ${chosen.head}`);
     head = codes && {
       block: shape, shown: shownHead(codes, shape, pairs.value, hide.checked), pairs: pairs.value, special: hide.checked,
       precision: Math.max(shape.looks.length, shape.looked_at.length) > LISTED ? 4 : 3,
     };
-    note.textContent = `${hide.checked
-      ? "Special tokens are hidden: each row is divided by what it gives to the other tokens, so that it sums to 1."
-      : "Weights as the model has them: each row sums to 1."} Thumbnails show all tokens; shades follow the square root of the weight.`;
+    note.textContent = hide.checked ? phrases.special_hidden : phrases.as_they_are;
     note.classList.toggle("el-aside", !hide.checked); // a projector's page says only what is unusual
     if (!head) return absent(shape);
     view = Math.max(head.shown.rows.length, head.shown.columns.length) > LISTED ? map : lists;
@@ -149,8 +149,8 @@ function render({ model, el }) {
   function absent(shape) {
     const kept = model.get("answer");
     stage.replaceChildren(make("p", { class: "at-absent", text: explorer.frozen
-      ? `This page holds the weights of layer ${kept.layer}, head ${kept.head} only: the text has ${shape.looks.length} tokens, and of so long a text a page holds one head.`
-      : `Layer ${chosen.layer}, head ${chosen.head} is being worked out. If no kernel is running, run the cell again to see it.` }));
+      ? worded(phrases.only_one_kept, { layer: kept.layer, head: kept.head, count: shape.looks.length })
+      : worded(phrases.being_worked_out, { layer: chosen.layer, head: chosen.head }) }));
     readout.replaceChildren();
     said.textContent = "";
   }
@@ -171,8 +171,8 @@ function render({ model, el }) {
   function mark() {
     const hit = [new Set(found.map(({ row }) => row)), new Set(found.map(({ column }) => column))];
     view.mark(cursor, { pinned, found: hit });
-    readout.replaceChildren(...tables(head, cursor));
-    said.textContent = sentence(head, cursor, view === map) + (pinned ? " Held: click it again or press Escape to let go." : "");
+    readout.replaceChildren(...tables(head, cursor, phrases));
+    said.textContent = sentence(head, cursor, view === map, phrases) + (pinned ? phrases.held : "");
   }
 
   /** Find what is searched among the tokens shown; `step` goes on to the next (1) or the one before (-1). */
@@ -186,13 +186,18 @@ function render({ model, el }) {
       : [...rows.filter((at) => has(shape.looks[at])).map((row) => ({ row })), ...columns.filter((at) => has(shape.looked_at[at])).map((column) => ({ column }))];
     const now = found.findIndex((at) => at.row === cursor.row && at.column === cursor.column);
     const to = found.length ? (step ? (now + step + found.length) % found.length : 0) : -1;
-    hits.textContent = asked === "" ? "" : found.length ? `${step === undefined ? "" : `${to + 1} of `}${found.length} found` : "not found";
+    hits.textContent = asked === "" ? "" : hitCount(step === undefined ? undefined : to + 1);
     if (step !== undefined && to >= 0) {
       cursor = found[to];
       pinned = true;
       view.reach(cursor);
     }
     mark();
+  }
+  function hitCount(at) {
+    const count = found.length;
+    if (count === 0) return phrases.not_found;
+    return at === undefined ? worded(phrases.found, { count }) : worded(phrases.found_at, { at, count });
   }
 
   return () => {

@@ -7,6 +7,8 @@ from itertools import product
 import numpy as np
 from traitlets import Bool, Bytes, Int, List, Unicode
 
+from encoder_lab.shown import html
+from encoder_lab.texts import say
 from encoder_lab.widgets.explorer import Explorer
 from encoder_lab.widgets.modules import module, style
 from encoder_lab.widgets.still import cells, numbers, still_form
@@ -63,7 +65,7 @@ class AttentionExplorer(Explorer):
     explorer asks; when that is answered it asks, one by one, for the sheets of the other layers.
     """
 
-    TITLE = "Attention explorer"
+    NAME = "attention"
     INPUTS = ("block", "layer", "head")
     LOOKS = ("pairs", "hide_special")
     _esm = module("attention")
@@ -83,7 +85,7 @@ class AttentionExplorer(Explorer):
         self,
         look: Callable[[int, int], np.ndarray],
         blocks: Sequence[AttentionBlock],
-        names: tuple[str, str] = ("first text", "second text"),
+        names: tuple[str, str] | None = None,
         **state,
     ) -> None:
         """Show a first head.
@@ -91,7 +93,7 @@ class AttentionExplorer(Explorer):
         Args:
             look: (block, layer) -> weights (H, T, S), 0 to 1.
             blocks: the model's kinds of attention.
-            names: what the first and the second text are called.
+            names: what the first and the second text are called; None for just that.
             state: `block`, `layer`, `head`, and whatever else differs from the start values.
 
         Raises:
@@ -102,6 +104,7 @@ class AttentionExplorer(Explorer):
         self._places = [place for at, each in enumerate(blocks) for place in product([at], range(each.layers))]
         self._fits = sum(each.layers * each.sheet_bytes for each in blocks) <= KEPT
         self._sheets = {}  # what `every_sheet` is put together from
+        names = names or (say("explorers.attention.first_text"), say("explorers.attention.second_text"))
         super().__init__(blocks=[each.for_page() for each in blocks], names=list(names), **state)
         self.on_msg(self._hear)
 
@@ -123,21 +126,22 @@ class AttentionExplorer(Explorer):
         (block, layer), weights, _ = self._seen
         shown, weights = self._blocks[block], weights[self.answer["head"]]  # (T, S)
         size = block_size(weights.shape, STILL)
-        title = f"{shown.name}, layer {layer}, head {self.answer['head']}"
+        title = say("explorers.attention.head_name", kind=shown.name, layer=layer, head=self.answer["head"])
         labels = [[text if size == 1 else f"{text} …" for text in tokens[::size]]
                   for tokens in (shown.looks, shown.looked_at)]  # fmt: skip
         most, strongest = weights.argmax(axis=1), weights.max(axis=1)
         rows = [[at, token, f"{shown.looked_at[to]} ({to})", f"{weight:.3f}"]
                 for at, (token, to, weight) in enumerate(zip(shown.looks, most, strongest, strict=True))]  # fmt: skip
-        said = "Rows look at columns; the darker, the more (shades follow the square root of the weight)."
+        said = say("explorers.attention.still_shades")
         if size > 1:
-            said += f" Each cell is the strongest of {size} × {size} tokens. The table begins the text."
+            said += say("explorers.attention.still_blocks", size=size)
+        columns = ["column_position", "column_token", "column_looks_most", "column_weight"]
         return still_form(
             f"{self.title}: {title}",
             cells(np.sqrt(strongest_of_blocks(weights, size)), *labels),
-            f"{title}. {said} {len(rows)} tokens; the table has their strongest weights.",
-            f"<p>{said}</p>",
-            numbers(["position", "token", "looks most at", "weight"], rows[:16]),
+            say("explorers.attention.still_description", title=title, shades=said, count=len(rows)),
+            f"<p>{html(said)}</p>",
+            numbers([self.phrases[column] for column in columns], rows[:16]),
         )
 
     def page_state(self) -> dict:

@@ -1,6 +1,6 @@
 /** The attention explorer's way to show a head of a short text: tokens in two lists, lines between them. */
 
-import { digits, make, shade } from "./explorer.js";
+import { digits, make, shade, worded } from "./explorer.js";
 import { sharpPen } from "./attention_canvas.js";
 import { columnOf, rowOf } from "./attention_numbers.js";
 
@@ -8,9 +8,9 @@ import { columnOf, rowOf } from "./attention_numbers.js";
  * Two lists: tokens that look, tokens looked at; lines are as strong as the weights.
  * `on.point(cursor, sure)` is called with the token under pointer or focus, `on.pin(cursor)` with the one clicked.
  */
-export function tokenLists(on) {
+export function tokenLists(on, phrases) {
   const lines = make("canvas", { "aria-hidden": "true" });
-  const lists = ["tokens that look", "tokens looked at"].map((words) => make("div", { class: "at-list", role: "group", "aria-label": words }));
+  const lists = [phrases.list_looks, phrases.list_looked_at].map((name) => make("div", { class: "at-list", role: "group", "aria-label": name }));
   const element = make("div", { class: "at-lists" }, lists[0], make("div", { class: "at-lines" }, lines), lists[1]);
   let head;
   let cursor = {};
@@ -33,14 +33,14 @@ export function tokenLists(on) {
     buttons = [shown.rows, shown.columns].map((positions, side) => positions.map((at, place) => {
       const here = { row: side === 0 || block.same ? at : undefined, column: side === 1 || block.same ? at : undefined };
       return make("button", {
-        type: "button", class: "at-token", tabindex: place === 0 ? 0 : -1, title: `position ${at}`,
+        type: "button", class: "at-token", tabindex: place === 0 ? 0 : -1, title: worded(phrases.position, { position: at }),
         onpointerenter: () => on.point(here),
         onfocus: (event) => event.target.matches(":focus-visible") && on.point(here, true),
         onclick: () => on.pin(here),
         onkeydown: (event) => go(event, side, place),
       }, make("span", { class: "at-text", text: [block.looks, block.looked_at][side][at] }), make("span", { class: "at-weight" }));
     }));
-    lists.forEach((list, side) => list.replaceChildren(make("p", { text: ["looks", "looked at"][side] }), ...buttons[side]));
+    lists.forEach((list, side) => list.replaceChildren(make("p", { text: [phrases.looks, phrases.looked_at][side] }), ...buttons[side]));
   }
   function mark(at, { pinned, found }) {
     cursor = at;

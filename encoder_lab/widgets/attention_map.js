@@ -1,6 +1,6 @@
 /** The attention explorer's map of one head of a long text: row looks at column; zoomed and moved by pointer and keys. */
 
-import { make } from "./explorer.js";
+import { make, worded } from "./explorer.js";
 import { paintCells, sharpPen } from "./attention_canvas.js";
 import { moved, reaching, windowCells, zoomed } from "./attention_numbers.js";
 
@@ -14,17 +14,17 @@ export function shortened(text, most) {
  * A map on white ground. Labels stand at the edges as far as there is room, and always those of the row and the column
  * pointed at. `on.point(cursor, sure)` and `on.pin(cursor)` as for the lists.
  */
-export function tokenMap(on) {
+export function tokenMap(on, phrases) {
   const canvas = make("canvas", {
-    class: "at-map", tabindex: 0, role: "application", "aria-roledescription": "map",
-    "aria-label": "attention map: row looks at column. Arrow keys move, with Shift by ten; plus and minus zoom, 0 shows all; Enter holds, Escape lets go",
+    class: "at-map", tabindex: 0, role: "application", "aria-roledescription": phrases.map,
+    "aria-label": phrases.map_keys,
     onpointermove: hover, onpointerdown: press, onpointerup: release, onwheel: wheel, onkeydown: key,
     onfocus: () => canvas.matches(":focus-visible") && head && on.point(at(...place()), true),
   });
   const element = make("div", { class: "at-map-frame" }, canvas, make("div", { class: "el-row at-zoom" },
-    ...[["+", "zoom in", 0.5], ["−", "zoom out", 2], ["all", "whole map", Infinity]].map(([text, name, factor]) =>
-      make("button", { type: "button", text, "aria-label": `${text}: ${name}`, onclick: () => zoom(factor) })),
-    make("span", { class: "el-aside", text: "Drag to move; the wheel zooms once you have clicked the map." })));
+    ...[["+", phrases.zoom_in, 0.5], ["−", phrases.zoom_out, 2], [phrases.all, phrases.whole_map, Infinity]].map(([text, action, factor]) =>
+      make("button", { type: "button", text, "aria-label": worded(phrases.zoom_button, { sign: text, action }), onclick: () => zoom(factor) })),
+    make("span", { class: "el-aside", text: phrases.drag })));
   let head;
   let cursor = {};
   let down, across; // windows of the two axes, in shown rows and columns

@@ -1,6 +1,6 @@
 /** The classification explorer: all labels ranked, a threshold, and what changed since the sentence before. */
 
-import { choice, digits, frame, hundredths, labelled, make, order, percent, signed } from "./explorer.js";
+import { choice, digits, frame, hundredths, labelled, make, order, percent, signed, worded } from "./explorer.js";
 
 const FEW = 6; // labels a projector shows
 const ONE_COLUMN = 10; // more labels than this stand in two columns
@@ -27,14 +27,14 @@ export function moved(rows, count) {
 }
 
 /** What the threshold says under one function: a share of 1 has no natural line. Pure. */
-export function verdict(rows, chosen, threshold) {
-  if (chosen === "softmax") return "no threshold: softmax shares out 1 among all labels, so a share depends on how many there are";
-  return `${passing(rows, threshold)} of ${rows.length} labels at ${digits(threshold, 2)} or above`;
+export function verdict(rows, chosen, threshold, phrases) {
+  if (chosen === "softmax") return phrases.no_threshold;
+  return worded(phrases.passing, { count: passing(rows, threshold), all: rows.length, threshold: digits(threshold, 2) });
 }
 
 /** Some rows as a table; `above` marks what reaches the threshold, with a sign as well as in bold. */
-function table(caption, by, rows, above) {
-  const head = ["label", "", by, "logit", "change"].map((text) => make(text ? "th" : "td", { text, scope: text ? "col" : undefined }));
+function table(caption, by, rows, above, phrases) {
+  const head = [phrases.label, "", phrases[by], phrases.logit, phrases.change].map((text) => make(text ? "th" : "td", { text, scope: text ? "col" : undefined }));
   return make("table", { class: "el-bars cl-labels" }, make("caption", { text: caption }), make("thead", {}, make("tr", {}, ...head)),
     make("tbody", {}, ...rows.map(({ label, probability, logit, change }) => make("tr", above(probability) ? { class: "el-marked" } : {},
       make("th", { scope: "row", text: (above(probability) ? "✓ " : "") + label, title: label }),
@@ -47,6 +47,7 @@ function table(caption, by, rows, above) {
 function render({ model, el }) {
   let editing = false; // from the first keystroke until Enter or until the box is left, one sentence stays the one before
   const explorer = frame({ model, el }, paint, ["function", "threshold"]);
+  const { phrases } = explorer;
   const text = make("textarea", {
     rows: 2, spellcheck: "false", disabled: explorer.frozen,
     oninput: () => {
@@ -62,17 +63,17 @@ function render({ model, el }) {
     },
   });
   const compared = make("p", { class: "cl-compared" });
-  const chosen = choice("probability by", [["sigmoid", "sigmoid"], ["softmax", "softmax"]], (value) => explorer.look({ function: value }));
+  const chosen = choice(phrases.probability_by, [["sigmoid", phrases.sigmoid], ["softmax", phrases.softmax]], (value) => explorer.look({ function: value }));
   const line = make("input", {
     type: "range", min: 0, max: 1, step: 0.01, oninput: () => explorer.look({ threshold: Number(line.value) }),
   });
   const shownLine = make("output");
   const count = make("p", { class: "cl-count" });
   const tables = make("div", { class: "el-columns" });
-  const sentence = labelled("sentence", text);
+  const sentence = labelled(phrases.sentence, text);
   sentence.classList.add("el-wide");
   explorer.body.append(sentence, compared,
-    make("div", { class: "el-row el-aside" }, chosen.group, labelled("threshold", line, shownLine)), count, tables);
+    make("div", { class: "el-row el-aside" }, chosen.group, labelled(phrases.threshold, line, shownLine)), count, tables);
   explorer.show();
 
   function paint(seen, { typing }) {
@@ -83,7 +84,7 @@ function render({ model, el }) {
     line.value = threshold;
     line.disabled = by === "softmax";
     shownLine.textContent = digits(threshold, 2);
-    count.textContent = verdict(rows, by, threshold);
+    count.textContent = verdict(rows, by, threshold, phrases);
     tables.classList.toggle("cl-line", by === "sigmoid");
     tables.style.setProperty("--cl-threshold", `${percent(threshold)}%`);
     compare(seen, rows);
@@ -92,16 +93,16 @@ function render({ model, el }) {
     const half = shown.length > ONE_COLUMN ? Math.ceil(shown.length / 2) : shown.length;
     const above = (probability) => by === "sigmoid" && probability >= threshold;
     tables.replaceChildren(...[shown.slice(0, half), shown.slice(half)].filter((part) => part.length).map((part, i) =>
-      table(`labels ranked ${i * half + 1} to ${i * half + part.length} of ${rows.length}`, by, part, above)));
+      table(worded(phrases.ranked, { first: i * half + 1, last: i * half + part.length, all: rows.length }), by, part, above, phrases)));
   }
   function compare({ before }, rows) {
     if (!before) {
-      compared.textContent = explorer.frozen ? "" : "Change a word: the column “change” says what it does. Enter, or leaving the box, makes the sentence the one to compare with.";
+      compared.textContent = explorer.frozen ? "" : phrases.hint;
       return;
     }
     const changes = moved(rows, 3).map(({ label, change }) => `${label} ${signed(change)}`);
-    compared.replaceChildren(make("span", { text: "compared with: " }), make("q", { text: before.text }),
-      make("span", { text: changes.length ? `; changed most: ${changes.join(", ")}` : "; nothing changed" }));
+    compared.replaceChildren(make("span", { text: phrases.compared_with }), make("q", { text: before.text }),
+      make("span", { text: changes.length ? worded(phrases.changed_most, { changes: changes.join(", ") }) : phrases.nothing_changed }));
   }
   return explorer.closed;
 }

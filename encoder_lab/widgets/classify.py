@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 
 from traitlets import Enum, Float, Unicode
 
+from encoder_lab.texts import say
 from encoder_lab.widgets.explorer import Explorer
 from encoder_lab.widgets.modules import module, style
 from encoder_lab.widgets.still import bar_chart, numbers, signed, still_form
@@ -26,7 +27,7 @@ class LabelsView:
 class ClassificationExplorer(Explorer):
     """Type a sentence, see every label's logit and probability, and what changed since the sentence before."""
 
-    TITLE = "Classification explorer"
+    NAME = "classify"
     INPUTS = ("text", "before")
     LOOKS = ("function", "threshold")
     _esm = module("classify")
@@ -58,17 +59,21 @@ class ClassificationExplorer(Explorer):
         values = now[self.function]
         best = sorted(range(len(values)), key=lambda i: -values[i])[:STILL]
         names, shown = [now["labels"][i] for i in best], [values[i] for i in best]
-        title = f"the likeliest {len(best)} of {len(values)} labels ({self.function})"
+        title = say("explorers.classify.still_title", count=len(best), all=len(values), function=self.function)
         rows = [[now["labels"][i], f"{values[i]:.3f}", f"{now['logits'][i]:.2f}"] for i in best]
+        columns = [self.phrases[name] for name in ("label", "probability", "logit")]
         if before:
+            columns.append(say("explorers.classify.change_since", text=before["text"]))
             for row, i in zip(rows, best, strict=True):
                 row.append(signed(values[i] - before[self.function][i]))
-        compared = f"change since: {before['text']}" if before else ""
-        above = sum(value >= self.threshold for value in values)
-        passing = f"; {above} at {self.threshold:.2f} or above" if self.function == "sigmoid" else ""
+        passing = ""
+        if self.function == "sigmoid":
+            above = sum(value >= self.threshold for value in values)
+            passing = say("explorers.classify.still_passing", count=above, threshold=f"{self.threshold:.2f}")
+        said = ", ".join(f"{name} {value:.3f}" for name, value in zip(names, shown, strict=True))
         return still_form(
             f"{self.title}: {now['text']}",
             bar_chart(title + passing, names, shown, [f"{value:.3f}" for value in shown]),
-            f"{title}: " + ", ".join(f"{name} {value:.3f}" for name, value in zip(names, shown, strict=True)),
-            numbers(["label", "probability", "logit", *([compared] if before else [])], rows),
+            say("explorers.classify.still_description", title=title, labels=said),
+            numbers(columns, rows),
         )

@@ -30,6 +30,11 @@ export function choice(words, options, chosen) {
   return { group, set: (value) => { for (const radio of radios) radio.checked = radio.value === value; } };
 }
 
+/** A phrase with its {placeholders} filled in. Pure. */
+export function worded(phrase, values) {
+  return phrase.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
 /** A value with a fixed number of digits, for numbers that stand under each other. */
 export function digits(value, count = 3) {
   return Number(value).toFixed(count);
@@ -97,6 +102,7 @@ export function bars(caption, rows) {
  */
 export function frame({ model, el }, paint, looks = []) {
   const frozen = Boolean(model.get("frozen"));
+  const phrases = model.get("phrases");
   const body = make("div", { class: "el-body" });
   const status = make("p", { class: "el-status", role: "status" });
   const problem = make("p", { class: "el-problem", role: "alert" });
@@ -116,8 +122,8 @@ export function frame({ model, el }, paint, looks = []) {
     clearTimeout(late);
     const still = model.get("answered") < model.get("asked") || quiet !== 0;
     root.classList.toggle("el-busy", still);
-    status.textContent = still ? "working …" : frozen ? "a saved page: it answers no new input" : "";
-    if (still) late = setTimeout(() => { status.textContent = "no answer yet: is the kernel running? Run the cell again."; }, LATE);
+    status.textContent = still ? phrases.working : frozen ? phrases.saved_page : "";
+    if (still) late = setTimeout(() => { status.textContent = phrases.no_answer_yet; }, LATE);
   }
   function send() {
     clearTimeout(quiet);
@@ -153,5 +159,5 @@ export function frame({ model, el }, paint, looks = []) {
     clearTimeout(late);
     for (const event of repainting) model.off(event, show);
   };
-  return { body, ask, look, closed, show, frozen, presenter: Boolean(model.get("presenter")) };
+  return { body, ask, look, closed, show, frozen, phrases, presenter: Boolean(model.get("presenter")) };
 }

@@ -6,6 +6,7 @@ import anywidget
 from IPython.display import HTML, display, update_display
 from traitlets import Bool, Dict, Int, Unicode
 
+from encoder_lab.texts import below, say
 from encoder_lab.widgets.page import page
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -14,19 +15,22 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 class Explorer(anywidget.AnyWidget):
     """A widget whose page asks and whose Python answers.
 
-    A subclass names its `TITLE`, its `INPUTS` and `LOOKS` (traits that the page sets, or Python), and gives
-    `work_out` and `still`. The page sets inputs and counts `asked` up in one message. ipywidgets holds back what is
-    typed while an answer is under way and sends only the newest state after it, so answers come in order and none is
-    computed in vain. `answer` keeps the last good one; what is wrong with the newest inputs stands in `problem`.
+    A subclass gives its `NAME`, under which its words stand in `texts`, its `INPUTS` and `LOOKS` (traits that the page
+    sets, or Python), `work_out` and `still`. The page sets inputs and counts `asked` up in one message. ipywidgets
+    holds back what is typed while an answer is under way and sends only the newest state after it, so answers come in
+    order and none is computed in vain. `answer` keeps the last good one; what is wrong with the newest inputs stands
+    in `problem`.
 
     The whole state is traits, so that a saved notebook or page can be drawn again from them alone.
     """
 
-    TITLE = ""
+    NAME = ""
+    SHARED: tuple[str, ...] = ("every",)  # tables of `explorers.toml` that it speaks from besides its own
     INPUTS: tuple[str, ...] = ()
     LOOKS: tuple[str, ...] = ()  # traits that change how an answer is shown; the page paints it anew by itself
 
     title = Unicode().tag(sync=True)
+    phrases = Dict().tag(sync=True)  # what the page says, in the language in use when the explorer was opened
     presenter = Bool(False).tag(sync=True)  # large type and few controls, for a projector
     asked = Int(0).tag(sync=True)  # how often the page has asked
     answered = Int(0).tag(sync=True)  # which of its questions the newest answer or problem belongs to
@@ -43,7 +47,10 @@ class Explorer(anywidget.AnyWidget):
         Raises:
             TypeError, ValueError: what `work_out` has against the first inputs.
         """
-        super().__init__(title=self.TITLE, **state)
+        phrases = {}
+        for table in (*self.SHARED, self.NAME):
+            phrases |= below(f"explorers.{table}")
+        super().__init__(title=phrases["title"], phrases=phrases, **state)
         self._displayed = False
         self._last = self._seen_with = self._inputs()  # the newest inputs, and those that the answer belongs to
         self._put(self.work_out(**self._last))
@@ -102,7 +109,7 @@ class Explorer(anywidget.AnyWidget):
         except (TypeError, ValueError) as wrong:
             self._put({"problem": str(wrong)})
         except Exception as wrong:  # a fault of ours must not leave the page waiting
-            self._put({"problem": f"this could not be worked out ({type(wrong).__name__}: {wrong})"})
+            self._put({"problem": say("explorers.every.fault", error=f"{type(wrong).__name__}: {wrong}")})
         else:
             self._seen_with = now
             self._put({**found, "problem": ""})

@@ -1,6 +1,6 @@
 /** The fill-mask explorer: tokens to click, bars at one position, and each layer's own answer there. */
 
-import { bars, digits, frame, labelled, make } from "./explorer.js";
+import { bars, digits, frame, labelled, make, worded } from "./explorer.js";
 import { headSwitches } from "./head_switches.js";
 
 /** The text with one token's characters replaced by the mask. Pure. Python counts an emoji as one character, so do we. */
@@ -18,19 +18,20 @@ export function stepped(key, at, count) {
 function render({ model, el }) {
   const words = new Map(); // what stood where a mask is now, by the text that holds the mask: a second click brings it back
   const explorer = frame({ model, el }, paint);
+  const { phrases } = explorer;
   const text = make("textarea", { rows: 2, spellcheck: "false", oninput: () => explorer.ask({ text: text.value, position: -1 }, true) });
   const warmth = make("input", {
     type: "range", min: 0.1, max: 3, step: 0.1,
     oninput: () => { shownWarmth.textContent = digits(warmth.value, 1); explorer.ask({ temperature: Number(warmth.value) }, true); },
   });
   const shownWarmth = make("span");
-  const tokens = make("div", { class: "el-tokens", role: "group", "aria-label": "tokens: arrow keys look, Enter masks" });
+  const tokens = make("div", { class: "el-tokens", role: "group", "aria-label": phrases.tokens });
   const here = make("div");
   const layers = make("div", { class: "el-aside" });
   const switches = headSwitches({ model }, explorer);
   explorer.body.append(
-    labelled("sentence", text), make("p", { class: "el-hint", text: "Click a token to mask it, click it again to bring it back; the arrow keys look without changing anything." }),
-    tokens, make("div", { class: "el-row" }, labelled("temperature", warmth, shownWarmth)),
+    labelled(phrases.sentence, text), make("p", { class: "el-hint", text: phrases.hint }),
+    tokens, make("div", { class: "el-row" }, labelled(phrases.temperature, warmth, shownWarmth)),
     make("div", { class: "el-columns" }, here, layers), switches.group,
   );
   text.closest("label").classList.add("el-wide");
@@ -61,7 +62,7 @@ function render({ model, el }) {
     const focused = tokens.contains(document.activeElement);
     tokens.replaceChildren(...seen.tokens.map((token, at) => make("button", {
       type: "button", class: "fm-token", tabindex: at === seen.position ? 0 : -1, "aria-pressed": String(at === seen.position),
-      "aria-label": `${token}, position ${at}, likeliest here: ${seen.best[at]}`,
+      "aria-label": worded(phrases.token, { token, position: at, best: seen.best[at] }),
       onclick: () => click(seen, at),
       onkeydown: (event) => {
         const to = stepped(event.key, at, seen.tokens.length);
@@ -71,10 +72,10 @@ function render({ model, el }) {
       },
     }, make("span", { text: token }), make("small", { text: seen.best[at] }))));
     if (focused) tokens.children[seen.position].focus();
-    here.replaceChildren(bars(`position ${seen.position}, ${seen.tokens[seen.position]}: the likeliest words`,
-      seen.choices.map(([name, value, logit]) => ({ name, value, number: digits(value), note: `logit ${digits(logit, 1)}` }))));
-    layers.replaceChildren(bars("the same position after each layer, through the same head",
-      seen.layers.map(([word, value], i) => ({ name: `${i ? `layer ${i}` : "embeddings"}: ${word}`, value, number: digits(value) }))));
+    here.replaceChildren(bars(worded(phrases.likeliest_words, { position: seen.position, token: seen.tokens[seen.position] }),
+      seen.choices.map(([name, value, logit]) => ({ name, value, number: digits(value), note: worded(phrases.logit, { logit: digits(logit, 1) }) }))));
+    layers.replaceChildren(bars(phrases.after_each_layer,
+      seen.layers.map(([word, value], i) => ({ name: i ? worded(phrases.layer_word, { layer: i, word }) : worded(phrases.embeddings_word, { word }), value, number: digits(value) }))));
     switches.show(seen.without);
   }
   return explorer.closed;

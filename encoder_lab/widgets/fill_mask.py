@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 
 from traitlets import Float, Int, Unicode
 
+from encoder_lab.texts import say
 from encoder_lab.widgets.head_switches import HeadSwitches
 from encoder_lab.widgets.modules import module, style
 from encoder_lab.widgets.still import bar_chart, numbers, still_form
@@ -29,7 +30,7 @@ class MaskView:
 class FillMaskExplorer(HeadSwitches):
     """Type a sentence, click a token to mask it, and see the distribution at any position."""
 
-    TITLE = "Fill-mask explorer"
+    NAME = "fill_mask"
     INPUTS = ("text", "position", "temperature", "top_k", "off")
     _esm = module("fill_mask")
     _css = style("fill_mask")
@@ -57,18 +58,21 @@ class FillMaskExplorer(HeadSwitches):
     def still(self) -> str:
         """Draw the bars at the position, and write down each layer's own best word."""
         seen = self.answer
-        at = seen["position"]
+        position, token = seen["position"], seen["tokens"][seen["position"]]
         words, probabilities, _ = zip(*seen["choices"], strict=True)
-        title = f"position {at}, {seen['tokens'][at]}"
+        title = say("explorers.fill_mask.still_title", position=position, token=token)
         picture = bar_chart(title, words, probabilities, [f"{p:.3f}" for p in probabilities])
-        layers = [
-            [f"after layer {i}" if i else "embeddings", best, f"{probability:.3f}"]
-            for i, (best, probability) in enumerate(seen["layers"])
-        ]
+        said = ", ".join(f"{w} {p:.3f}" for w, p, _ in seen["choices"])
+        layers = [[self._depth(i), best, f"{p:.3f}"] for i, (best, p) in enumerate(seen["layers"])]
+        columns = ["head_applied", "likeliest_word", "probability"]
         return still_form(
             f"{self.title}: {seen['text']}",
             picture,
-            f"The likeliest words at {title}: " + ", ".join(f"{w} {p:.3f}" for w, p, _ in seen["choices"]),
+            say("explorers.fill_mask.still_description", position=position, token=token, words=said),
             self.still_switches(),
-            numbers(["the head applied", "likeliest word", "probability"], layers),
+            numbers([self.phrases[column] for column in columns], layers),
         )
+
+    def _depth(self, layers: int) -> str:
+        """Say after how many layers a hidden state is."""
+        return say("explorers.fill_mask.still_layer", layer=layers) if layers else say("explorers.fill_mask.embeddings")

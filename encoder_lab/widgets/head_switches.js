@@ -1,6 +1,6 @@
 /** Heads as switches: one row a layer, pressed means off. */
 
-import { make, neighbour } from "./explorer.js";
+import { make, neighbour, worded } from "./explorer.js";
 
 /** The heads that are off after one was turned: pairs of [layer, head], in order. Pure. */
 export function turned(off, layer, head) {
@@ -10,8 +10,8 @@ export function turned(off, layer, head) {
 }
 
 /** How many heads are off, in words. Pure. */
-export function counted(off, [layers, heads]) {
-  return off.length ? `${off.length} of ${layers * heads} heads off` : "all heads on";
+export function counted(off, [layers, heads], phrases) {
+  return off.length ? worded(phrases.some_off, { off: off.length, all: layers * heads }) : phrases.all_on;
 }
 
 /**
@@ -23,10 +23,11 @@ export function counted(off, [layers, heads]) {
 export function headSwitches({ model }, explorer) {
   const shape = model.get("heads");
   const [layers, heads] = shape;
-  const summary = make("summary", { text: "switch heads off" });
+  const { phrases } = explorer;
+  const summary = make("summary", { text: phrases.switch_off });
   const aside = make("p", { class: "hs-aside" });
   const buttons = Array.from({ length: layers }, (_, layer) => Array.from({ length: heads }, (_, head) => make("button", {
-    type: "button", text: String(head), tabindex: layer + head ? -1 : 0, disabled: explorer.frozen, "aria-label": `layer ${layer}, head ${head} off`,
+    type: "button", text: String(head), tabindex: layer + head ? -1 : 0, disabled: explorer.frozen, "aria-label": worded(phrases.head_off, { layer, head }),
     onclick: () => explorer.ask({ off: turned(model.get("off"), layer, head) }),
     onkeydown: (event) => {
       const to = neighbour(event.key, [layer, head], shape);
@@ -37,16 +38,16 @@ export function headSwitches({ model }, explorer) {
       buttons[to[0]][to[1]].focus();
     },
   })));
-  const rows = buttons.map((row, layer) => make("div", { class: "hs-row", role: "group", "aria-label": `layer ${layer}` },
-    make("span", { class: "hs-layer", text: `layer ${layer}` }), ...row));
-  const none = make("button", { type: "button", text: "all on", disabled: explorer.frozen, onclick: () => explorer.ask({ off: [] }) });
+  const rows = buttons.map((row, layer) => make("div", { class: "hs-row", role: "group", "aria-label": worded(phrases.layer, { layer }) },
+    make("span", { class: "hs-layer", text: worded(phrases.layer, { layer }) }), ...row));
+  const none = make("button", { type: "button", text: phrases.turn_all_on, disabled: explorer.frozen, onclick: () => explorer.ask({ off: [] }) });
   const group = make("details", { class: "hs-switches el-aside", open: model.get("off").length > 0 }, summary, ...rows, none, aside);
 
   function show(without) {
     const off = new Set(model.get("off").map(String));
     buttons.forEach((row, layer) => row.forEach((button, head) => button.setAttribute("aria-pressed", String(off.has(String([layer, head]))))));
-    summary.textContent = `switch heads off (${counted(model.get("off"), shape)})`;
-    aside.textContent = off.size ? `with all heads on: ${without}` : "Pressed is off: the head hands nothing on.";
+    summary.textContent = worded(phrases.switched_off, { count: counted(model.get("off"), shape, phrases) });
+    aside.textContent = off.size ? worded(phrases.with_all_on, { answer: without }) : phrases.pressed_is_off;
   }
   return { group, show };
 }

@@ -3,11 +3,14 @@
 from traitlets import Int, List
 
 from encoder_lab.shown import html
+from encoder_lab.texts import say
 from encoder_lab.widgets.explorer import Explorer
 
 
 class HeadSwitches(Explorer):
     """An explorer whose model can be asked with some heads off; its page shows them as switches."""
+
+    SHARED = ("every", "head_switches")
 
     heads = List([1, 1]).tag(sync=True)  # layers, and heads in each
     off = List(List(Int(), minlen=2, maxlen=2)).tag(sync=True)  # [layer, head] of each head that is off
@@ -17,5 +20,5 @@ class HeadSwitches(Explorer):
         off = self._seen_with["off"]
         if not off:
             return ""
-        listed = ", ".join(f"layer {layer} head {head}" for layer, head in off)
-        return f"<p>{html(f'Heads off: {listed}.')}</p>"
+        listed = [say("explorers.head_switches.one_head_off", layer=layer, head=head) for layer, head in off]
+        return f"<p>{html(say('explorers.head_switches.heads_off', heads=', '.join(listed)))}</p>"

@@ -7,6 +7,7 @@ import numpy as np
 
 from encoder_lab.records.record import table
 from encoder_lab.shown import frame, html, shorten
+from encoder_lab.texts import say
 
 INK, SOFT, BLUE = "#111111", "#444444", "#0b5cad"
 LINE = 20  # pixels a row of a bar chart takes
@@ -29,7 +30,7 @@ def still_form(title: str, picture: str, description: str, *parts: str) -> str:
     return frame(
         f'<div class="encoder-lab-still"><p><strong>{html(title)}</strong></p>'
         f'<p><img alt="{html(description)}" src="data:image/svg+xml;base64,{source}"></p>'
-        f"{''.join(parts)}<p><em>Run this cell to try it with your own input.</em></p></div>"
+        f"{''.join(parts)}<p><em>{html(say('explorers.every.run_the_cell'))}</em></p></div>"
     )
 
 

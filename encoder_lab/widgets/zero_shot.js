@@ -1,9 +1,7 @@
 /** The zero-shot explorer: labels as chips, one template or two, the three logits of each pair. */
 
-import { choice, digits, frame, hundredths, labelled, make, order, percent, signed } from "./explorer.js";
+import { choice, digits, frame, hundredths, labelled, make, order, percent, signed, worded } from "./explorer.js";
 import { headSwitches } from "./head_switches.js";
-
-const OTHER = "This example is about {}."; // what a second template begins as
 
 /** The place of each value, 1 for the largest; of equals the earlier one comes first. Pure. */
 export function places(values) {
@@ -26,15 +24,17 @@ export function paired({ first, second }, mode) {
 }
 
 /** How many passes through the model an answer took, as a sum in words. Pure. */
-export function passes(labels, templates) {
-  const many = (count, word, plural = `${word}s`) => `${count} ${count === 1 ? word : plural}`;
-  return many(labels, "label") + (templates > 1 ? ` × ${many(templates, "template")}` : "") + ` = ${many(labels * templates, "pass", "passes")} through the model`;
+export function passes(labels, templates, phrases) {
+  const asked = labels === 1 ? phrases.one_label : worded(phrases.many_labels, { count: labels });
+  const sum = templates > 1 ? `${asked} × ${worded(phrases.templates, { count: templates })}` : asked;
+  const count = labels * templates;
+  return count === 1 ? worded(phrases.one_pass, { sum }) : worded(phrases.passes, { sum, count });
 }
 
 /** Which logits make the probability, and how. Pure. */
-export function recipe(mode, labels) {
-  if (mode === "exclusive" && labels > 1) return "one label: softmax down the entailment column, over all labels; the other logits are not used";
-  return (mode === "exclusive" ? "a single label is judged by itself" : "many labels") + ": in each row, softmax over entailment and contradiction; neutral is not used";
+export function recipe(mode, labels, phrases) {
+  if (mode === "independent") return phrases.independent_recipe;
+  return labels > 1 ? phrases.exclusive_recipe : phrases.single_recipe;
 }
 
 /** Which of the three logits the probabilities are made of. Pure. */
@@ -50,28 +50,29 @@ function render({ model, el }) {
   let labels = model.get("labels");
   const explorer = frame({ model, el }, paint, ["multi_label"]);
   const disabled = explorer.frozen;
+  const { phrases } = explorer;
   const text = make("textarea", { rows: 2, spellcheck: "false", disabled, oninput: () => explorer.ask({ text: text.value }, true) });
-  const chips = make("ul", { class: "zs-chips", "aria-label": "labels" });
+  const chips = make("ul", { class: "zs-chips", "aria-label": phrases.labels });
   const box = make("input", {
     size: 14, spellcheck: "false", disabled,
     onkeydown: (event) => { if (event.key === "Enter" && !event.isComposing) add(); },
   });
   const template = make("input", { spellcheck: "false", disabled, oninput: () => explorer.ask({ template: template.value }, true) });
   const second = make("input", { spellcheck: "false", disabled, oninput: () => explorer.ask({ second_template: second.value }, true) });
-  const opener = make("button", { type: "button", class: "el-aside", text: "compare with a second template", disabled, onclick: () => open(true) });
-  const closer = make("button", { type: "button", text: "×", "aria-label": "close the second template", disabled, onclick: () => open(false) });
-  const opened = make("div", { class: "zs-template" }, labelled("second template", second), closer);
-  const mode = choice("how many labels may be true", [["exclusive", "one"], ["independent", "many"]],
+  const opener = make("button", { type: "button", class: "el-aside", text: phrases.compare, disabled, onclick: () => open(true) });
+  const closer = make("button", { type: "button", text: "×", "aria-label": phrases.close, disabled, onclick: () => open(false) });
+  const opened = make("div", { class: "zs-template" }, labelled(phrases.second_template, second), closer);
+  const mode = choice(phrases.how_many, [["exclusive", phrases.one], ["independent", phrases.many]],
     (value) => explorer.look({ multi_label: value === "independent" }));
   const count = make("p", { class: "zs-count" });
   const tables = make("div", { class: "zs-tables" });
-  const sentence = labelled("text", text);
+  const sentence = labelled(phrases.text, text);
   const switches = headSwitches({ model }, explorer);
   sentence.classList.add("el-wide", "zs-text");
   mode.group.classList.add("zs-mode");
   explorer.body.append(sentence,
-    make("div", { class: "el-row" }, chips, make("div", { class: "zs-add" }, labelled("add a label", box), make("button", { type: "button", text: "add", disabled, onclick: add }))),
-    make("div", { class: "el-row" }, make("div", { class: "zs-template" }, labelled("template, {} is where the label goes", template)), opened, opener),
+    make("div", { class: "el-row" }, chips, make("div", { class: "zs-add" }, labelled(phrases.add_a_label, box), make("button", { type: "button", text: phrases.add, disabled, onclick: add }))),
+    make("div", { class: "el-row" }, make("div", { class: "zs-template" }, labelled(phrases.template, template)), opened, opener),
     make("div", { class: "el-row" }, mode.group, count), tables, switches.group);
   drawChips();
   explorer.show();
@@ -91,11 +92,11 @@ function render({ model, el }) {
     explorer.ask({ labels });
   }
   function drawChips() {
-    chips.replaceChildren(...labels.map((label, at) => make("li", {}, make("span", { text: label || "(blank)" }),
-      make("button", { type: "button", text: "×", "aria-label": `remove the label ${label || "(blank)"}`, disabled, onclick: () => remove(at) }))));
+    chips.replaceChildren(...labels.map((label, at) => make("li", {}, make("span", { text: label || phrases.blank }),
+      make("button", { type: "button", text: "×", "aria-label": worded(phrases.remove, { label: label || phrases.blank }), disabled, onclick: () => remove(at) }))));
   }
   function open(wanted) {
-    second.value ||= OTHER;
+    second.value ||= phrases.other_template;
     showSecond(wanted);
     (wanted ? second : opener).focus();
     explorer.ask({ second_template: wanted ? second.value : null });
@@ -119,13 +120,13 @@ function render({ model, el }) {
     mode.set(by);
     const views = seen.second ? [seen.first, seen.second] : [seen.first];
     const rows = paired(seen, by);
-    count.textContent = [passes(rows.length, views.length), ...seen.first.notes].join("; ");
+    count.textContent = [passes(rows.length, views.length, phrases), ...seen.first.notes].join("; ");
     switches.show(seen.first.without);
     tables.replaceChildren(probabilities(views, rows), logits(views, rows, by));
   }
   function probabilities(views, rows) {
-    return make("table", { class: "el-bars" }, make("caption", { text: views.length > 1 ? "place and probability of each label, ranked by the first template" : "place and probability of each label" }),
-      make("thead", {}, make("tr", {}, ...columns(["label"]), ...groups(views), ...columns(views.length > 1 ? ["difference"] : []))),
+    return make("table", { class: "el-bars" }, make("caption", { text: views.length > 1 ? phrases.ranking_by_first : phrases.ranking }),
+      make("thead", {}, make("tr", {}, ...columns([phrases.label]), ...groups(views), ...columns(views.length > 1 ? [phrases.difference] : []))),
       make("tbody", {}, ...rows.map(({ label, under, change }) => make("tr", {}, make("th", { scope: "row", text: label, title: label }),
         ...under.flatMap(({ place, probability }) => [
           make("td", { class: "el-number", text: `${place}.` }),
@@ -135,9 +136,9 @@ function render({ model, el }) {
   }
   function logits(views, rows, by) {
     const inUse = used(views[0], by, rows.length);
-    return make("table", { class: "zs-logits el-aside" }, make("caption", { text: `the three logits of each pair; ${recipe(by, rows.length)}` }),
+    return make("table", { class: "zs-logits el-aside" }, make("caption", { text: worded(phrases.three_logits, { recipe: recipe(by, rows.length, phrases) }) }),
       make("thead", {}, ...(views.length > 1 ? [make("tr", {}, make("td"), ...groups(views))] : []),
-        make("tr", {}, ...columns([views.length > 1 ? "label" : "hypothesis", ...views.flatMap(({ names }) => names)]))),
+        make("tr", {}, ...columns([views.length > 1 ? phrases.label : phrases.hypothesis, ...views.flatMap(({ names }) => names)]))),
       make("tbody", {}, ...rows.map(({ label, under }) => make("tr", {},
         make("th", { scope: "row", text: views.length > 1 ? label : under[0].hypothesis, title: under.map(({ hypothesis }) => hypothesis).join(" / ") }),
         ...under.flatMap((each) => each.logits.map((logit, i) => make("td", { class: inUse.includes(i) ? "el-number zs-used" : "el-number", text: hundredths(logit) })))))));

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 
 from traitlets import Bool, List, Unicode
 
+from encoder_lab.texts import say
 from encoder_lab.widgets.head_switches import HeadSwitches
 from encoder_lab.widgets.modules import module, style
 from encoder_lab.widgets.still import bar_chart, numbers, still_form
@@ -31,7 +32,7 @@ class HypothesesView:
 class ZeroShotExplorer(HeadSwitches):
     """Add and remove labels, edit the template, and see what the model makes of every pair."""
 
-    TITLE = "Zero-shot explorer"
+    NAME = "zero_shot"
     INPUTS = ("text", "labels", "template", "second_template", "off")
     LOOKS = ("multi_label",)
     _esm = module("zero_shot")
@@ -71,7 +72,11 @@ class ZeroShotExplorer(HeadSwitches):
         first = self.answer["first"]
         best = sorted(range(len(first["labels"])), key=lambda i: -first[mode][i])
         names, values = [first["labels"][i] for i in best], [first[mode][i] for i in best]
-        title = f"{first['template']} ({'many labels may be true' if self.multi_label else 'one label is true'})"
+        asked = "explorers.zero_shot.still_many" if self.multi_label else "explorers.zero_shot.still_one"
+        title = say(asked, template=first["template"])
+        said = ", ".join(f"{name} {value:.3f}" for name, value in zip(names, values, strict=True))
+        columns = [self.phrases["hypothesis"], self.phrases["probability"]]
+        columns += [say("explorers.zero_shot.logit", name=name) for name in first["names"]]
         rows = [
             [view["hypotheses"][i], f"{view[mode][i]:.3f}", *(f"{logit:.2f}" for logit in view["logits"][i])]
             for view in (first, self.answer["second"])
@@ -81,7 +86,7 @@ class ZeroShotExplorer(HeadSwitches):
         return still_form(
             f"{self.title}: {first['text']}",
             bar_chart(title, names, values, [f"{value:.3f}" for value in values]),
-            f"{title}: " + ", ".join(f"{name} {value:.3f}" for name, value in zip(names, values, strict=True)),
+            say("explorers.zero_shot.still_description", title=title, labels=said),
             self.still_switches(),
-            numbers(["hypothesis", "probability", *(f"{name} (logit)" for name in first["names"])], rows),
+            numbers(columns, rows),
         )

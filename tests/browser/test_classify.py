@@ -176,6 +176,7 @@ def test_it_fits_on_a_screen(opened, width, presenter):
 
 def test_the_module_s_arithmetic(opened):
     on = opened()
+    phrases = on.explorer.phrases
     alone, pair = {"now": NOW, "before": None}, {"now": NOW, "before": BEFORE}
     ranked = on.call("ranked", pair, "sigmoid")
     assert [row["label"] for row in ranked] == ["b", "a", "c"]
@@ -186,8 +187,8 @@ def test_the_module_s_arithmetic(opened):
     assert [row["label"] for row in on.call("moved", ranked, 3)] == ["b", "c"]
     assert [row["label"] for row in on.call("moved", ranked, 1)] == ["b"]
     assert [on.call("passing", ranked, line) for line in (0, 0.5, 0.51, 1)] == [3, 2, 1, 0]
-    assert on.call("verdict", ranked, "sigmoid", 0.5) == "2 of 3 labels at 0.50 or above"
-    assert on.call("verdict", ranked, "softmax", 0.5).startswith("no threshold")
+    assert on.call("verdict", ranked, "sigmoid", 0.5, phrases) == "2 of 3 labels at 0.50 or above"
+    assert on.call("verdict", ranked, "softmax", 0.5, phrases).startswith("no threshold")
     for value, written in [(0.126, "+0.13"), (-0.126, "−0.13"), (0.004, "0.00"), (-0.004, "0.00"), (0, "0.00")]:
         assert on.call("signed", value) == written
     assert on.call("hundredths", -3.204) == "−3.20"

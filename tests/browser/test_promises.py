@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from encoder_lab.texts import say
 from encoder_lab.widgets.explorer import Explorer
 from tests.browser.explorers import ANSWERING, EXPLORERS, title
 from tests.browser.seen import POINT_AT_ALL, REACHED, STOP, WATCH_OUTSIDE, drawn, open_all, shown, wide, with_markup
@@ -25,8 +26,8 @@ def test_every_explorer_is_described():
     while waiting:
         for kind in waiting.pop().__subclasses__():
             waiting.append(kind)
-            if kind.TITLE and kind.__module__.startswith("encoder_lab."):
-                titles.add(kind.TITLE)
+            if kind.NAME and kind.__module__.startswith("encoder_lab."):
+                titles.add(say(f"explorers.{kind.NAME}.title"))
     assert titles == {each.title for each in EXPLORERS}
 
 

@@ -2,10 +2,12 @@
 
 import pytest
 
+from encoder_lab.texts import below
 from encoder_lab.widgets.modules import module
 
 pytestmark = pytest.mark.browser
 
+SWITCHES = below("explorers.head_switches")
 CALL = """async ([code, name, ...given]) => {
     const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
     return (await import(url))[name](...given);
@@ -30,8 +32,9 @@ def test_pure_functions(page):
         ("neighbour", ["ArrowDown", [5, 3], [6, 12]], [5, 3]),
         ("neighbour", ["ArrowRight", [2, 11], [6, 12]], [2, 11]),
         ("neighbour", ["Enter", [2, 11], [6, 12]], None),
-        ("counted", [[], [6, 12]], "all heads on"),
-        ("counted", [[[0, 1]], [6, 12]], "1 of 72 heads off"),
+        ("counted", [[], [6, 12], SWITCHES], "all heads on"),
+        ("counted", [[[0, 1]], [6, 12], SWITCHES], "1 of 72 heads off"),
+        ("worded", ["{b} and {a}, {b}", {"a": "$1", "b": "{a}"}], "{a} and $1, {a}"),
         ("percent", [0.12345], 12.3),
         ("percent", [7], 100),
         ("percent", [-1], 0),

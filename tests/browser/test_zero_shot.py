@@ -212,6 +212,7 @@ def test_it_fits_a_screen(opened, width, second):
 
 def test_the_module_s_arithmetic(opened):
     on = opened()
+    phrases = on.explorer.phrases
     first = {"labels": ["a", "b"], "hypotheses": ["A.", "B."], "logits": [[0, 1, 2], [3, 4, 5]],
              "exclusive": [0.25, 0.75], "independent": [0.9, 0.9]}  # fmt: skip
     second = {**first, "hypotheses": ["A!", "B!"], "logits": [[6, 7, 8], [9, 10, 11]], "exclusive": [1, 0]}
@@ -229,10 +230,10 @@ def test_the_module_s_arithmetic(opened):
         ((1, 1), "1 label = 1 pass through the model"),
         ((5, 2), "5 labels × 2 templates = 10 passes through the model"),
     ]:
-        assert on.call("passes", *given) == said
+        assert on.call("passes", *given, phrases) == said
     places = {"entailment": 2, "contradiction": 0}
     assert on.call("used", places, "exclusive", 3) == [2]
     assert on.call("used", places, "exclusive", 1) == on.call("used", places, "independent", 3) == [2, 0]
-    assert on.call("recipe", "exclusive", 3).startswith("one label: softmax down the entailment column")
-    assert on.call("recipe", "exclusive", 1).startswith("a single label is judged by itself")
-    assert on.call("recipe", "independent", 3).startswith("many labels")
+    assert on.call("recipe", "exclusive", 3, phrases).startswith("one label: softmax down the entailment column")
+    assert on.call("recipe", "exclusive", 1, phrases).startswith("a single label is judged by itself")
+    assert on.call("recipe", "independent", 3, phrases).startswith("many labels")

@@ -19,7 +19,7 @@ HOSTILE = '</script><img src=x onerror="window.hacked = 1"><!--'
 class Shouting(Explorer):
     """Answers with the text in capitals, some times over."""
 
-    TITLE = "Shouting"
+    NAME = "fill_mask"
     INPUTS = ("text", "times")
     _esm = module("fill_mask")
     _css = style("fill_mask")
