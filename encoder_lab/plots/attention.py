@@ -10,8 +10,8 @@ from matplotlib.image import AxesImage
 from numpy.typing import ArrayLike
 
 from encoder_lab.plots import canvas
-from encoder_lab.plots.given import checked_array, checked_labels
-from encoder_lab.plots.labels import FONT, label_axis, readable
+from encoder_lab.plots.arguments import checked_array, checked_labels
+from encoder_lab.plots.axis_labels import FONT, label_axis, readable
 
 
 def attention_map(

@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from encoder_lab.plots import canvas
-from encoder_lab.plots.given import checked_array, checked_labels
-from encoder_lab.plots.labels import FONT, LABEL_SIZE, hundredths, label_axis, readable, wrapped
+from encoder_lab.plots.arguments import checked_array, checked_labels
+from encoder_lab.plots.axis_labels import FONT, LABEL_SIZE, hundredths, label_axis, readable, wrapped
 
 MOST_METHODS = 4
 MOST_NUMBERS = 40  # tokens up to which each bar has its number

@@ -10,7 +10,7 @@ from matplotlib.colorbar import Colorbar
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from encoder_lab.plots.labels import FONT, LINE, readable, wrapped
+from encoder_lab.plots.axis_labels import FONT, LINE, readable, wrapped
 
 WIDTH = 8.8  # inches; 880 pixels, what JupyterLab shows without shrinking
 HEIGHT = 7.0  # inches of rows; more scrolls the picture off a laptop's screen

@@ -9,9 +9,9 @@ from matplotlib.patches import Patch
 from numpy.typing import ArrayLike
 
 from encoder_lab.plots import canvas
-from encoder_lab.plots.depth import CURVES
-from encoder_lab.plots.given import checked_array, checked_labels
-from encoder_lab.plots.labels import LABEL_SIZE, readable
+from encoder_lab.plots.arguments import checked_array, checked_labels
+from encoder_lab.plots.axis_labels import LABEL_SIZE, readable
+from encoder_lab.plots.hidden_states import CURVES
 
 ACROSS = (0, (6, 3))  # dashes of the zero-shot line, longer than any curve's
 
@@ -146,25 +146,29 @@ def vector_map(
         centroids = checked_array("centroids", centroids, (len(names), width), f"{len(names)} names, width {width},")
     if queries is not None:
         queries = checked_array("queries", queries, (None, width), f"vectors of width {width}")
-    middle, plane, shares = principal_plane(vectors)
+    if min(vectors.shape) < 2 or np.ptp(vectors, axis=0).max() <= 1e-12 * np.abs(vectors).max():
+        raise ValueError(f"vectors {vectors.shape} span no plane; give at least two different ones, two or more wide")
+    from sklearn.decomposition import PCA  # here: a notebook that draws no such map need not load it
+
+    plane = PCA(2, svd_solver="full").fit(vectors)
 
     if ax is None:
         ax = canvas.new_axes(canvas.WIDTH, 5.2)
-    points = (vectors - middle) @ plane  # (N, 2)
+    points = plane.transform(vectors)  # (N, 2)
     for number, (name, (marker, colour)) in enumerate(zip(names, canvas.MARKS, strict=False)):
         style = {"marker": marker, "color": colour, "linestyle": "", "markeredgecolor": "white", "markeredgewidth": 0.4}
         ax.plot(*points[classes == number].T, markersize=7, alpha=0.8, label=readable(name, 24), **style)
     if centroids is not None:
-        for centroid, (marker, colour) in zip((centroids - middle) @ plane, canvas.MARKS, strict=False):
+        for centroid, (marker, colour) in zip(plane.transform(centroids), canvas.MARKS, strict=False):
             ax.plot(*centroid, marker=marker, color="white", markersize=18, zorder=4)  # a rim, for any ground
             edge = {"markersize": 13, "markeredgecolor": "black", "markeredgewidth": 1.8, "zorder": 4}
             ax.plot(*centroid, marker=marker, color=colour, **edge)
         edge["markerfacecolor"] = "white"
         ax.plot([], [], "o", label="centroid, in its class's mark", **edge)
     if queries is not None:
-        ax.plot(*((queries - middle) @ plane).T, "x", color="black", markersize=7, mew=1.8, zorder=3, label="query")
+        ax.plot(*plane.transform(queries).T, "x", color="black", markersize=7, mew=1.8, zorder=3, label="query")
     ax.set_aspect("equal", adjustable="datalim")
-    for axis, number, share in ((ax.xaxis, 1, shares[0]), (ax.yaxis, 2, shares[1])):
+    for axis, number, share in zip((ax.xaxis, ax.yaxis), (1, 2), plane.explained_variance_ratio_, strict=True):
         axis.set_label_text(f"component {number}\n(no unit; {100 * share:.0f} % of the variance)")
     ax.grid(color="0.9")
     ax.set_axisbelow(True)
@@ -172,25 +176,3 @@ def vector_map(
     canvas.draw_legend(ax)
     canvas.put_title(ax, title)
     return ax
-
-
-def principal_plane(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Find the plane in which vectors differ most.
-
-    Args:
-        vectors: (N, D).
-
-    Returns:
-        Their mean (D,), two directions (D, 2), each with its largest number positive, and the share of the variance
-        along each (2,).
-
-    Raises:
-        ValueError: the vectors are all the same, or one number wide.
-    """
-    middle = vectors.mean(axis=0)
-    _, sizes, directions = np.linalg.svd(vectors - middle, full_matrices=False)
-    if len(sizes) < 2 or sizes[0] <= 1e-12 * np.abs(vectors).max():
-        raise ValueError(f"vectors {vectors.shape} span no plane; give at least two different ones, two or more wide")
-    plane = directions[:2].T
-    plane = plane * np.sign(plane[np.abs(plane).argmax(axis=0), [0, 1]])  # else the sign is left to the machine
-    return middle, plane, (sizes**2 / (sizes**2).sum())[:2]

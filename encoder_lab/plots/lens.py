@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from encoder_lab.plots import canvas
-from encoder_lab.plots.given import checked_array, checked_labels
-from encoder_lab.plots.labels import FONT, LABEL_SIZE, label_axis, readable
+from encoder_lab.plots.arguments import checked_array, checked_labels
+from encoder_lab.plots.axis_labels import FONT, LABEL_SIZE, label_axis, readable
 
 MOST_TOKENS = 26  # rows that hold a word each
 MOST_STATES = 13

@@ -9,8 +9,8 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from encoder_lab.plots import canvas
-from encoder_lab.plots.given import checked_array, checked_labels, checked_pair
-from encoder_lab.plots.labels import FONT, LABEL_SIZE, hundredths, label_axis, probability_text, readable
+from encoder_lab.plots.arguments import checked_array, checked_labels, checked_pair
+from encoder_lab.plots.axis_labels import FONT, LABEL_SIZE, hundredths, label_axis, probability_text, readable
 
 SERIES = {  # marker, which points into the span it bounds; colour, marker's face, width of the stem, side of the token
     "start": (">", canvas.BLUE, canvas.BLUE, 2.0, -1),

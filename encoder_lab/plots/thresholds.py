@@ -8,8 +8,8 @@ from matplotlib.ticker import FuncFormatter
 from numpy.typing import ArrayLike
 
 from encoder_lab.plots import canvas
-from encoder_lab.plots.given import checked_array, checked_labels
-from encoder_lab.plots.labels import FONT, LABEL_SIZE, LINE, hundredths, label_axis, readable
+from encoder_lab.plots.arguments import checked_array, checked_labels
+from encoder_lab.plots.axis_labels import FONT, LABEL_SIZE, LINE, hundredths, label_axis, readable
 
 CURVES = {"precision": ("o", "-", "#0072b2"), "recall": ("s", "--", "#d55e00"), "F1": ("^", ":", "#009e73")}
 TRUTHS = {True: ("o", canvas.BLUE, "has an answer"), False: ("X", canvas.ORANGE, "has none")}

@@ -9,9 +9,9 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from encoder_lab.plots import canvas
-from encoder_lab.plots.depth import CURVES
-from encoder_lab.plots.given import checked_array, checked_labels
-from encoder_lab.plots.labels import readable
+from encoder_lab.plots.arguments import checked_array, checked_labels
+from encoder_lab.plots.axis_labels import readable
+from encoder_lab.plots.hidden_states import CURVES
 
 
 def training_curve(

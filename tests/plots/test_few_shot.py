@@ -6,10 +6,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from PIL import Image
-from sklearn.decomposition import PCA
 
 from encoder_lab import plots
-from encoder_lab.plots.labels import readable
+from encoder_lab.plots.axis_labels import readable
 from tests.plots.pictures import EYE, ODD, TWO, drawn_labels, overlaps, png, words
 from tests.plots.pictures_of_labels import all_texts, draw_curve, logits
 
@@ -76,22 +75,26 @@ def points(ax) -> list[np.ndarray]:
     return [line.get_xydata() for line in ax.lines if len(line.get_xdata()) and line.get_color() != "white"]
 
 
-def test_vector_map_is_scikit_learn_s_pca():
-    vectors = logits(20, 5) * [3, 1, 2, 0.5, 1]
-    classes = np.arange(20) % 3
-    centroids, queries = logits(3, 5) + 1, logits(4, 5)
+@pytest.mark.parametrize("seed", range(8))
+def test_vector_map_shows_the_plane_of_most_variance_and_leaves_no_sign_to_the_machine(seed):
+    noise = np.random.default_rng(seed)
+    vectors, classes = noise.normal(size=(20, 5)) * [3, 1, 2, 0.5, 1] + 7, np.arange(20) % 3
+    centroids, queries = noise.normal(size=(3, 5)), noise.normal(size=(4, 5))
     ax = plots.vector_map(vectors, classes, ["a", "b", "$"], centroids=centroids, queries=queries, title="a map")
-    pca = PCA(2).fit(vectors)
-    signs = np.sign(pca.components_[[0, 1], np.abs(pca.components_).argmax(axis=1)])
+    middle = vectors.mean(axis=0)
+    _, sizes, directions = np.linalg.svd(vectors - middle)
+    largest = np.abs(directions[:2]).argmax(axis=1)
+    plane = directions[:2] * np.sign(directions[[0, 1], largest])[:, None]  # its largest number is positive
     drawn = points(ax)
     assert len(drawn) == 3 + 3 + 1
     for number in range(3):
-        np.testing.assert_allclose(drawn[number], signs * pca.transform(vectors[classes == number]), atol=1e-10)
-        np.testing.assert_allclose(drawn[3 + number], signs * pca.transform(centroids[[number]]), atol=1e-10)
-    np.testing.assert_allclose(drawn[6], signs * pca.transform(queries), atol=1e-10)
+        np.testing.assert_allclose(drawn[number], (vectors[classes == number] - middle) @ plane.T, atol=1e-10)
+        np.testing.assert_allclose(drawn[3 + number], (centroids[[number]] - middle) @ plane.T, atol=1e-10)
+    np.testing.assert_allclose(drawn[6], (queries - middle) @ plane.T, atol=1e-10)
+    shares = sizes**2 / (sizes**2).sum()
     for axis, number, share in ((ax.xaxis, 1, 0), (ax.yaxis, 2, 1)):
         assert axis.get_label_text().startswith(f"component {number}\n")
-        assert f"{100 * pca.explained_variance_ratio_[share]:.0f} % of the variance" in axis.get_label_text()
+        assert f"{100 * shares[share]:.0f} % of the variance" in axis.get_label_text()
     names = [text.get_text() for text in ax.get_legend().get_texts()]
     assert names == ["a", "b", r"\$", "centroid, in its class's mark", "query"]
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from encoder_lab.plots.labels import readable
+from encoder_lab.plots.axis_labels import readable
 from tests.plots.pictures import ODD, overlaps, png, words
 from tests.plots.pictures_of_labels import LABELLED, all_texts, every_labelled_picture
 

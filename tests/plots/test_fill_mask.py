@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.colors import to_rgba
 
 from encoder_lab import plots
-from encoder_lab.plots.labels import readable
+from encoder_lab.plots.axis_labels import readable
 from tests.plots.pictures import distribution, drawn_labels, words
 
 

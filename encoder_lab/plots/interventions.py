@@ -9,8 +9,8 @@ from matplotlib.image import AxesImage
 from numpy.typing import ArrayLike
 
 from encoder_lab.plots import canvas
-from encoder_lab.plots.given import checked_array, checked_labels
-from encoder_lab.plots.labels import FONT, LABEL_SIZE, hundredths, label_axis, readable
+from encoder_lab.plots.arguments import checked_array, checked_labels
+from encoder_lab.plots.axis_labels import FONT, LABEL_SIZE, hundredths, label_axis, readable
 
 MOST_LAYERS, MOST_HEADS = 24, 24
 PAIR = 24  # characters of a label that may be two tokens

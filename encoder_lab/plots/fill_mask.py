@@ -8,8 +8,8 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from encoder_lab.plots import canvas
-from encoder_lab.plots.given import checked_array, checked_labels
-from encoder_lab.plots.labels import FONT, LABEL_SIZE, LINE, hundredths, label_axis, probability_text, readable
+from encoder_lab.plots.arguments import checked_array, checked_labels
+from encoder_lab.plots.axis_labels import FONT, LABEL_SIZE, LINE, hundredths, label_axis, probability_text, readable
 
 MOST_BARS = 30  # more rows than a laptop's screen shows at once
 MOST_WRITTEN = 50  # cells with text; more is a wall of words, and a large file

@@ -10,8 +10,8 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from encoder_lab.plots import canvas
-from encoder_lab.plots.given import checked_array, checked_labels
-from encoder_lab.plots.labels import FONT, LABEL_SIZE, hundredths, probability_text, readable, wrapped
+from encoder_lab.plots.arguments import checked_array, checked_labels
+from encoder_lab.plots.axis_labels import FONT, LABEL_SIZE, hundredths, probability_text, readable, wrapped
 
 MOST_ROWS, MOST_COLUMNS, MOST_TEMPLATES = 6, 6, 8
 CLASS_COLOURS = (("#f2b48a", canvas.ORANGE), ("0.8", "0.45"), ("#a6c8e4", canvas.BLUE))  # pale, and for the largest

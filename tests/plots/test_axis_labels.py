@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from encoder_lab.plots.labels import drawable_codes, hundredths, probability_text, readable, wrapped
+from encoder_lab.plots.axis_labels import drawable_codes, hundredths, probability_text, readable, wrapped
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from encoder_lab.plots import canvas
-from encoder_lab.plots.given import checked_array, checked_labels
-from encoder_lab.plots.labels import hundredths, label_axis, readable
+from encoder_lab.plots.arguments import checked_array, checked_labels
+from encoder_lab.plots.axis_labels import hundredths, label_axis, readable
 
 OPERATORS = {
     "word": "word", "position": "+ position", "segment": "+ segment", "total": "= sum", "output": "→ LayerNorm",

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from encoder_lab.plots import canvas
-from encoder_lab.plots.given import checked_array, checked_labels
-from encoder_lab.plots.labels import LABEL_SIZE, hundredths, label_axis, readable
+from encoder_lab.plots.arguments import checked_array, checked_labels
+from encoder_lab.plots.axis_labels import LABEL_SIZE, hundredths, label_axis, readable
 
 CURVES = [  # marker, line and colour all differ: told apart in grey and by the colour-blind
     ("o-", "#0072b2"), ("s--", "#d55e00"), ("^:", "#009e73"), ("D-.", "#000000"), ("v-", "#cc79a7"), ("P--", "#56b4e9"),

@@ -10,8 +10,8 @@ from matplotlib.patches import Patch, Rectangle
 from numpy.typing import ArrayLike
 
 from encoder_lab.plots import canvas
-from encoder_lab.plots.given import checked_array, checked_labels
-from encoder_lab.plots.labels import FONT, LABEL_SIZE, hundredths, label_axis, probability_text, readable
+from encoder_lab.plots.arguments import checked_array, checked_labels
+from encoder_lab.plots.axis_labels import FONT, LABEL_SIZE, hundredths, label_axis, probability_text, readable
 
 MOST = 30  # labels; more rows than a laptop's screen shows at once
 PALE = "#c6dbef"  # told from canvas.BLUE in grey
