@@ -68,7 +68,7 @@ oracle: .oracle/installed
 	$(ORACLE)/python -m tests.oracles.heads_off
 
 # A second run finds these stamps and starts at once; changed requirements are installed again.
-.venv/installed: .venv/created requirements.txt pyproject.toml
+.venv/installed: .venv/created requirements.txt pyproject.toml setup.py encoder_lab_threads.pth
 	$(BIN)/python -m pip install $(CPU_ONLY) -r requirements.txt
 	$(BIN)/python -m pip install --no-build-isolation --no-deps -e .
 	@touch $@
