@@ -2,7 +2,8 @@
 
 Answers are numbers, strings, tensors, arrays, collections of these, or functions of these; never models or records,
 because the grader (`python -m encoder_lab.exercises grade FOLDER`) runs a student's code in one process and compares
-in another. A new notebook adds a module with `EXERCISES` and a line in `NOTEBOOKS`.
+in another. The modules say what is compared; every word a student reads is in `texts`. A new notebook adds a module
+with `EXERCISES`, a line in `NOTEBOOKS` and a file in `texts/en`.
 """
 
 from encoder_lab.exercises import (
