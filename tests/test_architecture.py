@@ -42,6 +42,7 @@ NETWORK = ("huggingface_hub", "requests", "urllib.request", "http.client", "http
 READ = ("folders", "hub")
 
 FILES = sorted(PACKAGE.rglob("*.py"))
+PLACES = (ROOT, PACKAGE, PACKAGE / "bundled" / "question-answering")  # where ARCHITECTURE.md's names are looked for
 ROOMS = ("encoder_lab", "recipes", "tests", "docs")
 PYTHON = [file for room in ROOMS for file in sorted((ROOT / room).rglob("*.py"))]
 
@@ -142,3 +143,19 @@ def test_no_path_of_somebody_s_machine_and_nothing_left_to_do():
             if not picture and (path.search(line) or (note.search(line) and file != Path(__file__))):
                 found.append(f"{name(file)}:{number}: {line.strip()[:80]}")
     assert found == []
+
+
+def test_the_plan_names_what_is_there():
+    plan = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    assert len(plan.splitlines()) < 120
+    named = set(re.findall(r"`(\w[\w./]*(?:\.(?:py|js|css|toml|md|json)|/))`", plan))
+    assert len(named) > 30
+    assert {each for each in named if not any((place / each).exists() for place in PLACES)} == set()
+
+
+def test_every_room_has_its_row():
+    rooms = {each.name for each in PACKAGE.iterdir() if each.is_dir() and each.name != "__pycache__"}
+    files = {each.stem for each in PACKAGE.glob("[!_]*.py")}
+    plan, readme = ((ROOT / name).read_text(encoding="utf-8") for name in ("ARCHITECTURE.md", "README.md"))
+    assert {each for each in rooms if f"`{each}/`" not in plan or f"| `encoder_lab/{each}/` |" not in readme} == set()
+    assert {each for each in files if f"`{each}`" not in plan} == set()
