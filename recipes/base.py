@@ -1,6 +1,4 @@
-"""The warm start in RoBERTa's and BART's clothes: MiniLM's layers, with a vector for each byte-level BPE piece."""
-
-from pathlib import Path
+"""A BERT encoder in RoBERTa's and BART's clothes: its layers, with a vector for each byte-level BPE piece."""
 
 import torch
 from torch import Tensor
@@ -50,28 +48,25 @@ def piece_vectors(table: Tensor, word_pieces: BertTokenizerFast, tokenizer: Robe
     return torch.stack(rows)
 
 
-def from_minilm(minilm: Path, tokenizer: RobertaTokenizer) -> RobertaModel:
-    """Make a RoBERTa encoder that computes what MiniLM does, but for the pieces.
+def to_roberta(old: BertModel, word_pieces: BertTokenizerFast, tokenizer: RobertaTokenizer) -> RobertaModel:
+    """Make a RoBERTa encoder that computes what a BERT encoder does, but for the pieces.
 
     Segment vector 0 is added to the positions (RoBERTa has no segments), and these move up by two rows.
     """
-    old = BertModel.from_pretrained(minilm, add_pooling_layer=False)
     parts = old.embeddings
     positions = parts.position_embeddings.weight + parts.token_type_embeddings.weight[0]  # (512, D)
     config = RobertaConfig(
         vocab_size=len(tokenizer), hidden_size=old.config.hidden_size, type_vocab_size=1,
         num_hidden_layers=old.config.num_hidden_layers, num_attention_heads=old.config.num_attention_heads,
         intermediate_size=old.config.intermediate_size, max_position_embeddings=len(positions) + UNUSED,
-        layer_norm_eps=1e-5, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, attn_implementation="eager",
+        layer_norm_eps=1e-5, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
     )  # fmt: skip
     model = RobertaModel(config, add_pooling_layer=False)
-    word_pieces = BertTokenizerFast(str(minilm / "vocab.txt"), do_lower_case=True)
     model.encoder.load_state_dict(old.encoder.state_dict())
     model.embeddings.LayerNorm.load_state_dict(parts.LayerNorm.state_dict())
     with torch.no_grad():
-        model.embeddings.word_embeddings.weight.copy_(
-            piece_vectors(parts.word_embeddings.weight, word_pieces, tokenizer)
-        )
+        words = piece_vectors(parts.word_embeddings.weight, word_pieces, tokenizer)
+        model.embeddings.word_embeddings.weight.copy_(words)
         model.embeddings.position_embeddings.weight.zero_()
         model.embeddings.position_embeddings.weight[UNUSED:] = positions
         model.embeddings.token_type_embeddings.weight.zero_()
@@ -90,7 +85,7 @@ def to_bart(base: RobertaModel, labels: tuple[str, ...]) -> BartForSequenceClass
         decoder_attention_heads=old.num_attention_heads, encoder_ffn_dim=old.intermediate_size,
         decoder_ffn_dim=old.intermediate_size, max_position_embeddings=old.max_position_embeddings - UNUSED,
         num_labels=len(labels), id2label=dict(enumerate(labels)),
-        label2id={name: i for i, name in enumerate(labels)}, dropout=DROPOUT, attn_implementation="eager",
+        label2id={name: i for i, name in enumerate(labels)}, dropout=DROPOUT,
     )  # fmt: skip
     model = BartForSequenceClassification(config)
     with torch.no_grad():

@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+import torch
+
 from encoder_lab.checkpoints import BUNDLED
 
 
@@ -16,6 +18,7 @@ def work_parser(doc: str) -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, required=True, help="folder that holds the data files")
     parser.add_argument("--work", type=Path, required=True, help="folder for warm start, progress, result")
     parser.add_argument("--evaluate", action="store_true", help="only print the figures of what is in --work")
+    _add_rest(parser)
     return parser
 
 
@@ -31,6 +34,7 @@ def recipe_parser(doc: str, task: str) -> argparse.ArgumentParser:
     parser.add_argument("--work", type=Path, help="folder for the warm start and the progress; the same one goes on")
     parser.add_argument("--out", type=Path, default=BUNDLED / task, help="folder of the checkpoint")
     parser.add_argument("--evaluate", action="store_true", help="only print the figures of what is in --out")
+    _add_rest(parser)
     return parser
 
 
@@ -40,3 +44,14 @@ def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
     if not (arguments.evaluate or arguments.work):
         parser.error("training needs --work, a folder for the progress; --evaluate alone needs none")
     return arguments
+
+
+def _add_rest(parser: argparse.ArgumentParser) -> None:
+    """Let the caller choose where to train (`auto` takes a GPU where there is one), or stop before it."""
+    parser.add_argument("--device", type=choose_device, default="auto", help="cpu, cuda or auto, which is the default")
+    parser.add_argument("--prepare", action="store_true", help="only fill --work with what the training reads")
+
+
+def choose_device(name: str) -> torch.device:
+    """Turn `auto` into the GPU where there is one and the CPU elsewhere."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu") if name == "auto" else torch.device(name)

@@ -130,7 +130,8 @@ SOURCES = (
     ),
 )
 
-HELD_OUT_ONE_IN = 64  # about 1.5 % of every source is never trained on
+HELD_OUT_ONE_IN = 64  # about 1.5 % of every source is kept for choosing among recipes, as much for the card's figures
+CHOICE, TEST = 32, 16  # the number, among 64 blocks, of the one that is kept for each
 BLOCK = 20  # running text is held out in blocks of this many lines, so that neighbours do not tell
 SHARED_RUN = 8  # a training text that shares this many words in a row with held-out text is dropped
 
@@ -153,11 +154,13 @@ def read_source(folder: Path, source: Source) -> list[str]:
     return list(dict.fromkeys(line for line in lines if line))
 
 
-def split_lines(lines: list[str], running: bool) -> tuple[list[str], list[str]]:
-    """Split one source into (training, held-out) lines; one block in `HELD_OUT_ONE_IN` is held out."""
-    block = BLOCK if running else 1
-    held = {i for i in range(len(lines)) if (i // block) % HELD_OUT_ONE_IN == HELD_OUT_ONE_IN // 2}
-    return [x for i, x in enumerate(lines) if i not in held], [lines[i] for i in sorted(held)]
+def split_lines(lines: list[str], running: bool) -> tuple[list[str], list[str], list[str]]:
+    """Split one source into (training, choice, test) lines; each of the last two is one block in `HELD_OUT_ONE_IN`."""
+    parts: dict[int, list[str]] = {0: [], CHOICE: [], TEST: []}
+    for i, line in enumerate(lines):
+        block = i // (BLOCK if running else 1) % HELD_OUT_ONE_IN
+        parts[block if block in parts and block else 0].append(line)
+    return parts[0], parts[CHOICE], parts[TEST]
 
 
 def too_close(lines: Iterable[str], held_out: Iterable[str]) -> list[bool]:
@@ -181,18 +184,18 @@ def _fingerprints(line: str) -> list[tuple[str, ...]]:
     return runs
 
 
-def load_corpus(folder: Path) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+def load_corpus(folder: Path) -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, list[str]]]:
     """Read all sources.
 
     Returns:
-        (training, held-out), each a mapping from source name to its lines; no training line is `too_close`
-        to a held-out line of any source.
+        (training, choice, test), each a mapping from source name to its lines; no training line is `too_close` to
+        a line of any source that is kept out.
     """
     split = {s.name: split_lines(read_source(folder, s), s.running) for s in SOURCES}
-    held_out = {name: held for name, (_, held) in split.items()}
-    everything_held = [line for held in held_out.values() for line in held]
+    choice, test = ({name: parts[i] for name, parts in split.items()} for i in (1, 2))
+    kept_out = [line for part in (choice, test) for lines in part.values() for line in lines]
     training = {}
-    for name, (lines, _) in split.items():
-        close = too_close(lines, everything_held)
+    for name, (lines, _, _) in split.items():
+        close = too_close(lines, kept_out)
         training[name] = [line for line, drop in zip(lines, close, strict=True) if not drop]
-    return training, held_out
+    return training, choice, test

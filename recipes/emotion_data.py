@@ -5,6 +5,8 @@ from pathlib import Path
 
 from recipes.files import read
 
+TEST_ONE_IN, TEST = 16, 8
+
 
 @dataclass(frozen=True)
 class Comment:
@@ -20,17 +22,19 @@ def label_names(folder: Path) -> list[str]:
     return read(folder, "emotions/labels.txt").split()
 
 
-def load_comments(folder: Path) -> tuple[list[Comment], list[Comment], list[Comment]]:
+def load_comments(folder: Path) -> tuple[list[Comment], list[Comment], list[Comment], list[Comment]]:
     """Read all comments.
 
     Returns:
-        (training, tuning, held out): the train part without any text that stands in the dev part too, and the
-        two halves of the dev part, every second comment in each.
+        (training, tuning, choice, test): the train part without any text that stands in the others; every second
+        comment of the dev part, for tuning thresholds; the rest of it, for choosing among recipes; one comment in
+        sixteen of the train part, for the card's figures.
     """
     dev = _read(folder, "emotions/dev.tsv")
-    known = {_bare(comment.text) for comment in dev}
-    training = [c for c in _read(folder, "emotions/train.tsv") if _bare(c.text) not in known]
-    return training, dev[0::2], dev[1::2]
+    train = _read(folder, "emotions/train.tsv")
+    test = train[TEST::TEST_ONE_IN]
+    known = {_bare(comment.text) for comment in (*dev, *test)}
+    return [c for c in train if _bare(c.text) not in known], dev[0::2], dev[1::2], test
 
 
 def _read(folder: Path, name: str) -> list[Comment]:

@@ -43,6 +43,11 @@ FILES = {
         "counterfactual SNLI (github.com/acmi-lab/counterfactually-augmented-data)",
         "SNLI CC BY-SA 4.0; MNLI mostly OANC (free); counterfactual Apache-2.0",
     ),
+    "nli/conjunctions.csv": File(
+        "538fb753910910f48f269b2dea7ef75c286bd247032b114425373919715266fc",
+        "github.com/swarnaHub/ConjNLI@10e0515c0d17 data/NLI/adversarial_train_15k.tsv",
+        "MIT",
+    ),
     "topics/clinc150.json": File(
         "bb2659be3140798d18b2269b92b6d6266bf9d48d3d9948b3b6462bab671e2d02", "github.com/clinc/oos-eval", "CC BY 3.0"
     ),

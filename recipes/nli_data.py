@@ -11,7 +11,8 @@ from pathlib import Path
 from recipes.files import read
 
 LABELS = ("contradiction", "neutral", "entailment")  # the order of facebook/bart-large-mnli
-HELD_OUT_ONE_IN = 10  # premises
+PARTS = 20  # of the premises
+CHOICE, TEST = (0, 10), (5,)  # which of the twenty
 
 
 @dataclass(frozen=True)
@@ -24,19 +25,30 @@ class Pair:
     source: str
 
 
-def load_nli(folder: Path) -> tuple[list[Pair], list[Pair]]:
+def load_nli(folder: Path) -> tuple[list[Pair], list[Pair], list[Pair]]:
     """Read the pairs.
 
     Returns:
-        (training, held out): one premise in ten of every source, chosen by its hash, is not trained on.
+        (training, choice, test): of every source one premise in ten, chosen by its hash, is for choosing among
+        recipes and one in twenty for the card's figures.
     """
     rows = csv.DictReader(io.StringIO(read(folder, "nli/pairs.csv"), newline=""))
     pairs = [
         Pair(row["premise"].strip(), row["hypothesis"].strip(), LABELS.index(row["label"]), row["source"])
         for row in rows
     ]
-    held = {pair.premise.lower() for pair in pairs if _held_out(pair.premise.lower())}
-    return [p for p in pairs if p.premise.lower() not in held], [p for p in pairs if p.premise.lower() in held]
+    training = [pair for pair in pairs if _part(pair.premise) not in (*CHOICE, *TEST)]
+    return training, *([pair for pair in pairs if _part(pair.premise) in parts] for parts in (CHOICE, TEST))
+
+
+def load_conjunctions(folder: Path) -> list[Pair]:
+    """Read the pairs made by rule from sentences with *and*, *or*, *but* (Saha et al. 2020, arXiv:2010.10418)."""
+    rows = csv.DictReader(io.StringIO(read(folder, "nli/conjunctions.csv"), newline=""))
+    return [
+        Pair(row["premise"].strip(), row["hypothesis"].strip(), LABELS.index(row["label"]), "conjunctions")
+        for row in rows
+        if _part(row["premise"].strip()) not in (*CHOICE, *TEST)
+    ]
 
 
 def choose_pairs(pairs: list[Pair], readings: dict[str, float], seed: int) -> list[Pair]:
@@ -84,6 +96,6 @@ def read_pairs(file: Path) -> list[Pair]:
     return [Pair(*json.loads(line), None, file.stem) for line in lines]
 
 
-def _held_out(premise: str) -> bool:
-    """Choose one premise in ten, the same ones wherever the file is read."""
-    return int(hashlib.sha256(premise.encode()).hexdigest(), 16) % HELD_OUT_ONE_IN == 0
+def _part(premise: str) -> int:
+    """Deal premises into twenty parts, the same ones wherever the file is read."""
+    return int(hashlib.sha256(premise.lower().encode()).hexdigest(), 16) % PARTS

@@ -2,13 +2,17 @@
 
 import json
 import random
+import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from recipes.files import read
 
 MIXED = "squad-train-sample"  # paragraphs of many articles of SQuAD 1.1 train; none of them is in a dev article
-HELD_OUT_ONE_IN = 5  # of the named articles, in alphabetical order
+CHOICE = slice(2, None, 5)  # of the named articles, in alphabetical order: for choosing
+TEST = slice(4, None, 10)  # and for the card's figures
+ASKED_OF = 60  # paragraphs of an article that a near miss is looked for in
 
 
 @dataclass(frozen=True)
@@ -26,8 +30,9 @@ def load_squad(folder: Path) -> tuple[list[Question], list[Question], list[Quest
     """Read the SQuAD sample.
 
     Returns:
-        (training, tuning, held out): one named article in five is not trained on; of these every second one is
-        for tuning the threshold, the rest for reporting.
+        (training, choice, test): of the named articles, in alphabetical order, one in five is for choosing among
+        recipes and for tuning the threshold, and one in ten for the card's figures; no paragraph of theirs is
+        trained on.
     """
     articles: dict[str, list[Question]] = {}
     for article in json.loads(read(folder, "qa/squad_sample.json"))["data"]:
@@ -38,10 +43,11 @@ def load_squad(folder: Path) -> tuple[list[Question], list[Question], list[Quest
                 question = Question(qa["question"].strip(), paragraph["context"], answers, start, article["title"])
                 articles.setdefault(article["title"], []).append(question)
     named = sorted(title for title in articles if title != MIXED)
-    held = named[HELD_OUT_ONE_IN // 2 :: HELD_OUT_ONE_IN]
+    choice, test = named[CHOICE], named[TEST]
+    held = {*choice, *test}
     known = {q.context for title in held for q in articles[title]}
     training = [q for title in [*named, MIXED] if title not in held for q in articles[title] if q.context not in known]
-    return training, *([q for title in part for q in articles[title]] for part in (held[0::2], held[1::2]))
+    return training, *([q for title in part for q in articles[title]] for part in (choice, test))
 
 
 def load_qamr(folder: Path) -> list[Question]:
@@ -56,24 +62,36 @@ def load_qamr(folder: Path) -> list[Question]:
     return found
 
 
-def unanswerable(questions: list[Question], share: float, seed: int) -> list[Question]:
-    """Make questions without an answer: ask some of `questions` about a paragraph that lacks every answer.
+def near_misses(questions: list[Question], seed: int) -> list[Question]:
+    """Ask each question with an answer about two other paragraphs that lack it.
 
     Args:
-        questions: with answers; the other paragraph comes from the same article where there is one.
-        share: 0 to 1, how many to try for each of `questions`; a draw whose paragraph does not fit makes none.
+        questions: the other paragraphs come from the same article: the one that shares most of the question's rarer
+            words, and one drawn from the rest. A paragraph that holds one of the answers is none of them.
         seed: the choice depends on it alone.
     """
     draw = random.Random(seed)
     contexts: dict[str, list[str]] = {}
     for q in questions:
         contexts.setdefault(q.article, []).append(q.context)
+    contexts = {article: list(dict.fromkeys(texts)) for article, texts in contexts.items()}
+    words = {text: _words(text) for texts in contexts.values() for text in texts}
+    count = Counter(word for found in words.values() for word in found)
     made = []
-    for q in draw.sample(questions, round(share * len(questions))):
-        other = draw.choice(contexts[q.article])
-        if other != q.context and not any(answer.lower() in other.lower() for answer in q.answers):
-            made.append(Question(q.question, other, (), -1, q.article))
+    for q in (q for q in questions if q.answers):
+        answers = [answer.lower() for answer in q.answers]
+        others = draw.sample(contexts[q.article], min(ASKED_OF, len(contexts[q.article])))
+        others = [x for x in others if x != q.context and not any(answer in x.lower() for answer in answers)]
+        asked = _words(q.question)
+        others.sort(key=lambda text: -sum(1 / count[word] for word in asked & words[text]))
+        chosen = others[:1] + ([draw.choice(others[1:])] if len(others) > 1 else [])
+        made += [Question(q.question, text, (), -1, q.article) for text in chosen]
     return made
+
+
+def _words(text: str) -> set[str]:
+    """List the words of a text, in lower case."""
+    return set(re.findall(r"\w+", text.lower()))
 
 
 def _join(tokens: list[str]) -> tuple[str, list[tuple[int, int]]]:

@@ -2,22 +2,24 @@
 
     python -m recipes.zero_shot --data FOLDER --work FOLDER
 
-Its encoder starts from the one of `distil.py` (run with `--steps 2800` for the bundled weights), its decoder from that
-one's last layers; beside people's labels it learns what the teacher of `nli_teacher.py` says. It is trained in two
-rounds, each with a rate that rises and falls; what is saved is the mean of the weights at both ends. Cut off at any
-moment, the same command goes on from the last save. The card's figures come from `--evaluate`.
+MPNet learns inference from people's labels; what it then says of pairs that nobody has labelled, and how near it puts a
+text to the names of topics, is what BART learns beside those labels. BART's encoder starts from the one of `distil.py`,
+its decoder from that one's last layers. Cut off at any moment, the same command goes on from the last save. The card's
+figures come from `--evaluate`.
 
 Source: Lewis et al. 2020, section 3.1 (arXiv:1910.13461); Yin et al. 2019 (arXiv:1909.00161); Hinton et al. 2015
-(arXiv:1503.02531); the mean: Izmailov et al. 2018, section 3.2 (arXiv:1803.05407).
+(arXiv:1503.02531).
 """
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import load_file, save_file
 from torch import Tensor
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, normalize
 from transformers import BartForSequenceClassification, PreTrainedTokenizerBase
 
 from encoder_lab.checkpoints import Checkpoint, load
@@ -26,29 +28,34 @@ from encoder_lab.grow.batches import plan_batches
 from encoder_lab.grow.saving import save
 from encoder_lab.metrics import bootstrap_interval
 from encoder_lab.probabilities import label_probabilities
+from recipes import nli_sentences, teacher
 from recipes.base import LONGEST, to_bart
-from recipes.classifier_loss import classifier_loss
 from recipes.command import parse, recipe_parser
 from recipes.distil import load_base
+from recipes.fill_mask import load_tokenizer as load_word_pieces
 from recipes.loop import train
-from recipes.nearest_pairs import thin
-from recipes.nli_data import LABELS, Pair, choose_pairs, load_nli
-from recipes.nli_teacher import asked, load_answers
+from recipes.nli_data import LABELS, Pair, load_nli
+from recipes.nli_sentences import SOURCES, Sentences, load_sentences
 from recipes.originals import beside_original
-from recipes.topic_data import CONTRADICTION, ENTAILMENT, load_topics, load_unseen, make_pairs
+from recipes.pairs import join, nearest, wrap
+from recipes.rows import Rows
+from recipes.topic_data import CONTRADICTION, ENTAILMENT, NEUTRAL, load_unseen
 
 SEED = 24
-# How often each source is read in all, round by round; a part of a reading draws that share of the pairs
-ROUNDS = (
-    {"mnli": 2.0, "snli": 1.0, "counterfactual-snli": 0.35, "recombined": 1.0, "nearest": 1.0, "reworded": 0.5,
-     "topic": 0.7},
-    {"mnli": 1.0, "snli": 0.5, "counterfactual-snli": 0.25, "recombined": 0.4, "nearest": 0.5, "reworded": 0.2,
-     "topic": 0.5},
-)  # fmt: skip
+TEACHERS_READINGS = {"mnli": 3.0, "snli": 1.5, "counterfactual-snli": 0.7, "conjunctions": 0.3}
+READINGS = {"mnli": 2.0, "snli": 1.0, "counterfactual-snli": 0.7, "conjunctions": 0.3, "recombined": 1.0, "topic": 0.5}
+PER_PREMISE = 4  # hypotheses near to each premise
+NEUTRAL_KEPT = 1 / 3  # of the near pairs that the teacher finds neutral
+ALIKE = 0.30  # the cosine from which the nearest topic's name counts as fitting
+TOPICS_A_TEXT = 2  # pairs of a text and a topic: one that fits, one that does not
+# What a pair of text and topic is drawn to: contradiction, neutral, entailment
+FITS, NEAR, FAR = (0.02, 0.08, 0.90), (0.45, 0.45, 0.10), (0.85, 0.12, 0.03)
+TEACHERS_TOKENS, BATCH_TOKENS, PAIR = 8_192, 16_384, 160
+TEACHERS_RATE, RATE = 4e-5, 3e-4
+EPOCHS = 8
 TEMPLATE = "This example is about {}."  # for the unseen labels
-PER_LABEL = 60  # texts of each unseen label that are measured
-BATCH_TOKENS = 2_048
-RATE = 2e-4
+PER_LABEL = 40  # texts of each unseen label that are measured
+TARGETS = "zero_shot.safetensors"
 
 
 def tokenize(pairs: list[tuple[str, str]], tokenizer: PreTrainedTokenizerBase) -> list[list[int]]:
@@ -57,51 +64,165 @@ def tokenize(pairs: list[tuple[str, str]], tokenizer: PreTrainedTokenizerBase) -
     return tokenizer(list(premises), list(hypotheses), truncation="only_first", max_length=LONGEST)["input_ids"]
 
 
-def make_targets(pairs: list[Pair], answers: dict[tuple[str, str], Tensor]) -> Tensor:
-    """Give each pair the probabilities it is drawn to: the label's 1, the teacher's, or the mean of both.
+def their_rows(sentences: Sentences, pairs: Tensor) -> Rows:
+    """Put pairs (P, 2) into the teacher's rows: `[CLS] premise [SEP] hypothesis [SEP]`."""
+    tokenizer = load_word_pieces()
+    return join(sentences.theirs, pairs, tokenizer.cls_token_id, tokenizer.sep_token_id, 1, PAIR)
+
+
+def our_rows(sentences: Sentences, pairs: Tensor) -> Rows:
+    """Put pairs (P, 2) into the student's rows: `<s> premise </s></s> hypothesis </s>`; <s> is 0 and </s> is 2."""
+    return join(sentences.ours, pairs, 0, 2, 2, PAIR)
+
+
+def choose(pairs: Tensor, readings: dict[str, float], seed: int) -> Tensor:
+    """Repeat each source's pairs as often as `readings` says; a part of a reading draws that share of them."""
+    draw = torch.Generator().manual_seed(seed)
+    chosen = []
+    for source, times in readings.items():
+        mine = (pairs[:, 3] == SOURCES.index(source)).nonzero()[:, 0]
+        whole, part = divmod(times, 1)
+        some = torch.randperm(len(mine), generator=draw)[: round(part * len(mine))]
+        chosen += [mine] * int(whole) + [mine[some.to(mine.device)]]
+    return pairs[torch.cat(chosen)]
+
+
+def train_teacher(work: Path, device: torch.device, seconds: float | None = None) -> teacher.Headed:
+    """Teach MPNet inference, from people's labels alone."""
+    sentences = load_sentences(work, device)
+    torch.manual_seed(SEED)
+    master = teacher.Headed(teacher.unpack(work), len(LABELS), pooled=True).to(device)
+    pairs = choose(sentences.pairs, TEACHERS_READINGS, SEED)
+    rows = their_rows(sentences, pairs[:, :2])
+    plan = plan_batches(rows.sizes, TEACHERS_TOKENS, SEED)
+
+    def loss_at(step: int) -> Tensor:
+        ids, mask = rows.batch(plan[step], 0)
+        torch.manual_seed(SEED * 1_000_003 + step)
+        with torch.autocast(device.type, dtype=torch.bfloat16):
+            logits = master(ids, mask)
+        return cross_entropy(logits.float(), pairs[torch.tensor(plan[step], device=device), 2])
+
+    folder = work / "zero_shot_teacher"
+    train(master, loss_at, steps=len(plan), rate=TEACHERS_RATE, folder=folder, warmup=60, decay=0.8, seconds=seconds)
+    return master.eval()
+
+
+@torch.inference_mode()
+def answers(master: teacher.Headed, sentences: Sentences, pairs: Tensor) -> Tensor:
+    """Give each pair the teacher's probabilities, (P, 3)."""
+    rows = their_rows(sentences, pairs)
+    said = torch.zeros(len(pairs), len(LABELS), device=pairs.device)
+    for batch in plan_batches(rows.sizes, 65_536, SEED):
+        ids, mask = rows.batch(batch, 0)
+        with torch.autocast(ids.device.type, dtype=torch.bfloat16):
+            said[torch.tensor(batch, device=pairs.device)] = master(ids, mask).float().softmax(-1)
+    return said
+
+
+@torch.inference_mode()
+def vectors(work: Path, sentences: Sentences) -> Tensor:
+    """Give each sentence MPNet's vector, as it was published, of length 1: (S, D)."""
+    device = sentences.premises.device
+    base = teacher.unpack(work).to(device).eval()
+    tokenizer = load_word_pieces()
+    rows = wrap(sentences.theirs, tokenizer.cls_token_id, tokenizer.sep_token_id)
+    found = torch.zeros(len(rows), base.config.hidden_size, device=device)
+    for batch in plan_batches(rows.sizes, 65_536, SEED):
+        ids, mask = rows.batch(batch, 0)
+        with torch.autocast(device.type, dtype=torch.bfloat16):
+            states = teacher.read(base, ids, mask)
+        found[torch.tensor(batch, device=device)] = normalize(teacher.mean(states.float(), mask), dim=-1)
+    return found
+
+
+def topic_pairs(sentences: Sentences, near: Tensor) -> tuple[Tensor, Tensor]:
+    """Pair plain sentences with the names of topics in some template.
 
     Args:
-        pairs: N pairs.
-        answers: (premise, hypothesis) -> (3,) the teacher's probabilities; a pair without a label needs one.
+        sentences: the table.
+        near: (S, D) the sentences' vectors.
 
     Returns:
-        (N, 3), each row sums to 1.
+        ((P, 2) pairs, (P, 3) what they are drawn to): a text with the name nearest to it, if that is `ALIKE`, and with
+        one that is not: of the next ones, or of the farther half.
     """
-    rows = []
-    for pair in pairs:
-        said = [] if pair.label is None else [torch.eye(len(LABELS))[pair.label]]
-        answer = answers.get((pair.premise, pair.hypothesis))
-        rows.append(torch.stack(said if answer is None else [*said, answer]).mean(0))
-    return torch.stack(rows)
+    texts = sentences.premises
+    draw = torch.Generator().manual_seed(SEED)
+    alike = near[texts] @ near[sentences.names].T  # (N, topics)
+    order = alike.argsort(1, descending=True)
+    texts, order = texts[alike.amax(1) >= ALIKE], order[alike.amax(1) >= ALIKE]
+    count, topics = order.shape
+    places = torch.where(
+        torch.rand(count, generator=draw) < 0.4,
+        torch.randint(8, 40, (count,), generator=draw),
+        torch.randint(topics // 2, topics, (count,), generator=draw),
+    ).to(texts.device)
+    chosen = torch.stack([order[:, 0], order.gather(1, places[:, None])[:, 0]], 1)  # (n, 2)
+    template = torch.randint(sentences.about.shape[1], chosen.shape, generator=draw).to(texts.device)
+    pairs = torch.stack([texts[:, None].expand_as(chosen), sentences.about[chosen, template]], -1)
+    wanted = torch.tensor([FITS, NEAR, FAR], device=texts.device)
+    kinds = torch.stack([torch.zeros_like(places), torch.where(places < 40, 1, 2)], 1)  # (n, 2)
+    return pairs.reshape(-1, 2), wanted[kinds].reshape(-1, len(LABELS))
 
 
-def train_rounds(
-    model: BartForSequenceClassification,
-    tokenizer: PreTrainedTokenizerBase,
-    pairs: list[Pair],
-    answers: dict[tuple[str, str], Tensor],
-    work: Path,
-) -> None:
-    """Train `model` in place, round by round, and leave it with the mean of the weights at the rounds' ends.
+def make_targets(work: Path, master: teacher.Headed, device: torch.device) -> None:
+    """Write the pairs to learn from and what each is drawn to into `work`.
 
-    Args:
-        model: the start.
-        tokenizer: the model's.
-        pairs: what `ROUNDS` draws from.
-        answers: as in `make_targets`.
-        work: where each round keeps its progress.
+    That is the mean of the label and what the teacher says, or one of them where there is no other; a label of
+    `topic_data` stands alone.
     """
-    ends = []
-    for number, readings in enumerate(ROUNDS):
-        seed = SEED + number
-        chosen = choose_pairs(pairs, readings, seed)
-        rows = tokenize([(p.premise, p.hypothesis) for p in chosen], tokenizer)
-        plan = plan_batches([len(x) for x in rows], BATCH_TOKENS, seed)
-        loss_at = classifier_loss(model, rows, make_targets(chosen, answers), plan, cross_entropy, seed)
-        print(f"round {number + 1}: {len(chosen):,} pairs, {sum(map(len, rows)):,} ids, {len(plan):,} steps")
-        train(model, loss_at, steps=len(plan), rate=RATE, folder=work / f"zero_shot_{number + 1}", save_every=250)
-        ends.append({name: value.clone() for name, value in model.state_dict().items()})
-    model.load_state_dict({name: torch.stack([end[name] for end in ends]).mean(0) for name in ends[0]})
+    sentences = load_sentences(work, device)
+    known = choose(sentences.pairs, READINGS, SEED)
+    wanted = answers(master, sentences, known[:, :2])
+    label = torch.nn.functional.one_hot(known[:, 2].clamp(min=0), len(LABELS)).float()
+    wanted = torch.where(known[:, 2:3] >= 0, (label + wanted) / 2, wanted)
+    wanted = torch.where(known[:, 3:] == SOURCES.index("topic"), label, wanted)
+    near = vectors(work, sentences)
+    shut = {(a, b) for a, b in sentences.pairs[:, :2].tolist()}
+    close = nearest(near, sentences.premises, sentences.hypotheses, PER_PREMISE, shut)
+    said = answers(master, sentences, close)
+    draw = torch.rand(len(close), generator=torch.Generator().manual_seed(SEED)).to(device)
+    kept = (said.argmax(1) != NEUTRAL) | (draw < NEUTRAL_KEPT)
+    about, drawn_to = topic_pairs(sentences, near)
+    pairs = torch.cat([known[:, :2], close[kept], about])
+    targets = torch.cat([wanted, said[kept], drawn_to])
+    counts = f"{len(known):,} known, {int(kept.sum()):,} of {len(close):,} near, {len(about):,} topics"
+    print(counts, "the teacher's shares:", [round(x, 3) for x in said.mean(0).tolist()], flush=True)
+    save_file({"pairs": pairs.int().cpu(), "targets": targets.half().cpu()}, work / TARGETS)
+
+
+def teach(work: Path, device: torch.device, seconds: float | None = None) -> None:
+    """Train the teacher and write the targets, unless they stand in `work` already."""
+    if not (work / TARGETS).is_file():
+        make_targets(work, train_teacher(work, device, seconds), device)
+
+
+def make_loss(model: BartForSequenceClassification, rows: Rows, targets: Tensor) -> tuple[Callable[[int], Tensor], int]:
+    """Return (step -> cross-entropy to the targets, number of steps)."""
+    sizes = rows.sizes
+    plan = [batch for epoch in range(EPOCHS) for batch in plan_batches(sizes, BATCH_TOKENS, SEED + epoch)]
+
+    def loss_at(step: int) -> Tensor:
+        ids, mask = rows.batch(plan[step], model.config.pad_token_id)
+        torch.manual_seed(SEED * 1_000_003 + step)
+        with torch.autocast(ids.device.type, dtype=torch.bfloat16):
+            logits = model(ids, attention_mask=mask).logits
+        return cross_entropy(logits.float(), targets[torch.tensor(plan[step], device=targets.device)])
+
+    return loss_at, len(plan)
+
+
+def train_student(work: Path, out: Path, device: torch.device, seconds: float | None = None) -> None:
+    """Train the checkpoint from the base and write it to `out`."""
+    base, tokenizer = load_base(work)
+    torch.manual_seed(SEED)
+    model = to_bart(base, LABELS).to(device)
+    made, sentences = load_file(work / TARGETS), load_sentences(work, device)
+    rows = our_rows(sentences, made["pairs"].long().to(device))
+    loss_at, steps = make_loss(model, rows, made["targets"].float().to(device))
+    train(model, loss_at, steps=steps, rate=RATE, folder=work / "zero_shot_student", decay=0.7, seconds=seconds)
+    save(model.cpu(), tokenizer, out)
 
 
 def predict(checkpoint: Checkpoint, pairs: list[tuple[str, str]]) -> Tensor:
@@ -115,8 +236,15 @@ def rank(checkpoint: Checkpoint, texts: list[str], labels: list[str], template: 
     return label_probabilities(logits.view(len(texts), len(labels), -1), ENTAILMENT, CONTRADICTION, multi_label=False)
 
 
-def evaluate(checkpoint: Checkpoint, held_out: list[Pair], unseen: dict) -> str:
-    """Lay out the card's figures: three-way accuracy on unseen premises, topics among labels never trained on."""
+def evaluate(checkpoint: Checkpoint, held_out: list[Pair], unseen: dict, part: int) -> str:
+    """Lay out the card's figures: three-way accuracy on unseen premises, topics among labels never trained on.
+
+    Args:
+        checkpoint: what is measured.
+        held_out: pairs.
+        unseen: what `load_unseen` gives.
+        part: 0 or 1, which half of each label's texts: for choosing among recipes, or for the card.
+    """
     rows = {}
     for source in ("mnli", "snli"):
         pairs = [pair for pair in held_out if pair.source == source]
@@ -124,35 +252,40 @@ def evaluate(checkpoint: Checkpoint, held_out: list[Pair], unseen: dict) -> str:
         rows[f"{source.upper()}, unseen premises: accuracy among 3"] = best == [p.label for p in pairs]
     draw = random.Random(SEED)
     for name, (labels, texts) in unseen.items():
-        by_label = [[x for x in texts if x[1] == i] for i in range(len(labels))]
+        by_label = [[x for x in texts if x[1] == i][part::2] for i in range(len(labels))]
         chosen = [x for xs in by_label for x in draw.sample(xs, min(PER_LABEL, len(xs)))]
         best = rank(checkpoint, [text for text, _ in chosen], labels, TEMPLATE).argmax(-1).numpy()
         rows[f"zero-shot, {name}: accuracy among {len(labels)}"] = best == [i for _, i in chosen]
+    topics = [right for name, right in rows.items() if name.startswith("zero-shot")]
+    rows[f"zero-shot, mean of the {len(topics)} families"] = topics
     table = ["| figure | texts | value | 95 % interval |", "| --- | ---: | ---: | --- |"]
     for name, right in rows.items():
-        low, high = bootstrap_interval(lambda draw, right=right: right[draw].mean(), len(right))
-        table.append(f"| {name} | {len(right):,} | {np.mean(right):.3f} | {low:.3f} to {high:.3f} |")
+        families = right if isinstance(right, list) else [right]
+        # each text counts as much as its family's size allows, so that the mean is one of families
+        weight = np.concatenate([np.full(len(x), 1 / (len(x) * len(families))) for x in families])
+        every = np.concatenate(families)
+        low, high = bootstrap_interval(
+            lambda draw, every=every, weight=weight: np.average(every[draw], weights=weight[draw]), len(every)
+        )
+        table.append(f"| {name} | {len(every):,} | {np.sum(every * weight):.3f} | {low:.3f} to {high:.3f} |")
     return "\n".join(table)
 
 
 def main() -> None:
-    """Train, save and evaluate; see the module's first lines."""
+    """Prepare, train, save and evaluate; see the module's first lines."""
     arguments = parse(recipe_parser(__doc__, "zero-shot-classification"))
-
-    training, held_out = load_nli(arguments.data)
+    nli_sentences.prepare(arguments.data, arguments.work)
+    if arguments.prepare:
+        return
+    _, choice, test = load_nli(arguments.data)
     if not arguments.evaluate:
-        base, tokenizer = load_base(arguments.work)
-        torch.manual_seed(SEED)
-        model = to_bart(base, LABELS)
-        questions = asked(training, arguments.work)
-        answers = load_answers(arguments.work, questions)
-        near = thin([pair for pair in questions if pair.source == "nearest"], answers)
-        made = [pair for pair in questions if pair.source in ("recombined", "reworded")]
-        pairs = [*training, *made, *near, *make_pairs(load_topics(arguments.data), SEED)]
-        train_rounds(model, tokenizer, pairs, answers, arguments.work)
-        save(model, tokenizer, arguments.out)
+        teach(arguments.work, arguments.device)
+        train_student(arguments.work, arguments.out, arguments.device)
     checkpoint = load("zero-shot-classification", arguments.out)
-    print(evaluate(checkpoint, held_out, load_unseen(arguments.data)), "", beside_original(checkpoint), sep="\n")
+    unseen = load_unseen(arguments.data)
+    for part, held_out in enumerate((choice, test)):
+        print(("choice:", "test:")[part], evaluate(checkpoint, held_out, unseen, part), "", sep="\n")
+    print(beside_original(checkpoint))
 
 
 if __name__ == "__main__":

@@ -45,13 +45,17 @@ def hide(
         (inputs, labels), both (B, T); labels are `IGNORED` where nothing is to be guessed.
     """
     chosen = choose(ids, special, generator)
-    fate = torch.rand(ids.shape, generator=generator)
-    others = torch.randint(mask_id + 1, vocab_size, ids.shape, generator=generator)
+    return disguise(ids, chosen, mask_id, vocab_size, generator), torch.where(chosen, ids, IGNORED)
+
+
+def disguise(ids: Tensor, chosen: Tensor, mask_id: int, vocab_size: int, generator: torch.Generator) -> Tensor:
+    """Put [MASK] in the place of 80 % of the chosen tokens and a random piece in that of 10 %; (B, T)."""
+    fate = torch.rand(ids.shape, generator=generator, device=ids.device)
+    others = torch.randint(mask_id + 1, vocab_size, ids.shape, generator=generator, device=ids.device)
     inputs = torch.where(chosen & (fate < 0.8), mask_id, ids)
-    inputs = torch.where(chosen & (fate >= 0.9), others, inputs)
-    return inputs, torch.where(chosen, ids, IGNORED)
+    return torch.where(chosen & (fate >= 0.9), others, inputs)
 
 
 def choose(ids: Tensor, special: Tensor, generator: torch.Generator) -> Tensor:
     """Choose each token that is not special with probability `SHARE`; (B, T) of bool."""
-    return (torch.rand(ids.shape, generator=generator) < SHARE) & ~special
+    return (torch.rand(ids.shape, generator=generator, device=ids.device) < SHARE) & ~special
