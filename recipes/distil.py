@@ -1,10 +1,7 @@
 """The encoder that three checkpoints start from: the fill-mask one's, taught to read RoBERTa's byte-level BPE.
 
-    python -m recipes.distil --data FOLDER --work FOLDER
-
 The student is the fill-mask checkpoint's encoder with vectors made up for the new pieces (`base.py`). At every layer,
-the mean of its states over a word's pieces is drawn to that encoder's own. Cut off at any moment, the same command goes
-on from the last save; `--evaluate` prints how near the student is to the teacher on text kept out of training.
+the mean of its states over a word's pieces is drawn to that encoder's own.
 
 Source: Hinton et al. 2015 (arXiv:1503.02531); hidden states as in Jiao et al. 2020, eq. 8 (arXiv:1909.10351).
 """
@@ -19,13 +16,11 @@ from torch import Tensor
 from transformers import BertForMaskedLM, BertModel, PreTrainedTokenizerBase, RobertaModel, RobertaTokenizer
 
 from encoder_lab.checkpoints import BUNDLED
-from encoder_lab.grow.batches import plan_batches
 from recipes import corpus
 from recipes.base import to_roberta
-from recipes.command import work_parser
 from recipes.emotion_data import load_comments
 from recipes.fill_mask import load_tokenizer as load_word_pieces
-from recipes.loop import train
+from recipes.loop import plan_steps, train
 from recipes.nli_data import load_nli
 from recipes.qa_data import load_qamr, load_squad
 from recipes.rows import Rows, load_rows, save_rows
@@ -34,7 +29,7 @@ SEED = 21
 CHARACTERS = 900  # running text is joined up to this length, which is about 200 tokens
 LONGEST = 256  # tokens of an example
 BATCH_TOKENS = 32_768
-STEPS = 2_000
+STEPS = 321  # a reading of all texts is 143
 RATE = 6e-4
 SHARES = {"squad": 1.0, "questions": 0.5, "nli": 1.0, "emotions": 0.7, "onestop_english": 1.0, "wiki_split": 1.0,
           "tatoeba": 0.4, "wordnet_glosses": 0.1, "pros_cons": 0.3, "movie_reviews": 0.2}  # fmt: skip
@@ -109,8 +104,6 @@ def read_twice(texts: list[str], teacher: PreTrainedTokenizerBase, student: PreT
 
 def prepare(data: Path, work: Path) -> None:
     """Write the examples to learn from and the ones kept out into `work`."""
-    if (work / ROWS).is_file():
-        return
     texts, kept_out = load_texts(data)
     rows = {}
     for part, chosen in (("training", choose_texts(texts)), ("choice", kept_out)):
@@ -167,16 +160,10 @@ def compare(
 
 def make_loss(teacher: BertModel, student: RobertaModel, rows: dict[str, Rows]) -> Callable[[int], Tensor]:
     """Return step -> mean relative error over the depths; the batches depend on the step alone."""
-    lengths = rows["ours"].sizes
-    plans: dict[int, list[list[int]]] = {0: plan_batches(lengths, BATCH_TOKENS, SEED)}
-    per_epoch = len(plans[0])
+    plan = plan_steps(rows["ours"].sizes, BATCH_TOKENS, SEED, STEPS)
 
     def loss_at(step: int) -> Tensor:
-        epoch, at = divmod(step, per_epoch)
-        if epoch not in plans:
-            plans.clear()
-            plans[epoch] = plan_batches(lengths, BATCH_TOKENS, SEED + epoch)
-        errors, _ = compare(teacher, student, rows, plans[epoch][at % len(plans[epoch])])
+        errors, _ = compare(teacher, student, rows, plan[step])
         return torch.stack(errors).mean()
 
     return loss_at
@@ -200,41 +187,21 @@ def load_part(work: Path, part: str, device: torch.device) -> dict[str, Rows]:
 
 
 def load_base(work: Path) -> tuple[RobertaModel, RobertaTokenizer]:
-    """Read the encoder that this recipe has made.
-
-    Raises:
-        FileNotFoundError: it has not been run in `work`.
-    """
-    folder = work / FOLDER
-    if not (folder / "model.safetensors").is_file():
-        raise FileNotFoundError(f"{folder} holds no encoder yet; run python -m recipes.distil first")
-    return RobertaModel.from_pretrained(folder, add_pooling_layer=False), load_tokenizer()
+    """Read the encoder that `train_base` has made, and its tokenizer."""
+    return RobertaModel.from_pretrained(work / FOLDER, add_pooling_layer=False), load_tokenizer()
 
 
-def train_base(work: Path, fill_mask: Path, device: torch.device, seconds: float | None = None) -> str:
-    """Train the base from the fill-mask checkpoint in `fill_mask` and keep it in `work`; says how near it came."""
+def train_base(work: Path, fill_mask: Path, device: torch.device, seconds: float | None = None) -> None:
+    """Train the base from the fill-mask checkpoint in `fill_mask`, unless `work` holds it; says how near it came."""
+    if (work / FOLDER / "model.safetensors").is_file():
+        return
     teacher = BertForMaskedLM.from_pretrained(fill_mask, dtype=torch.float32).bert.to(device).eval()
     student = to_roberta(teacher.cpu(), load_word_pieces(), load_tokenizer()).to(device)
     teacher.to(device)
     kept_out = load_part(work, "choice", device)
-    said = ["before: " + evaluate(teacher, student, kept_out)]
+    print("before:", evaluate(teacher, student, kept_out), flush=True)
     loss_at = make_loss(teacher, student, load_part(work, "training", device))
     train(student, loss_at, steps=STEPS, rate=RATE, folder=work / "distil", warmup=100, decay=0.5, seconds=seconds)
-    student.cpu().save_pretrained(work / FOLDER)
-    return "\n".join([*said, "after: " + evaluate(teacher, student.to(device), kept_out)])
-
-
-def main() -> None:
-    """Prepare, train, save and evaluate; see the module's first lines."""
-    arguments = work_parser(__doc__).parse_args()
-    prepare(arguments.data, arguments.work)
-    fill_mask = BUNDLED / "fill-mask"
-    if arguments.evaluate:
-        teacher = BertForMaskedLM.from_pretrained(fill_mask).bert
-        print(evaluate(teacher, load_base(arguments.work)[0], load_part(arguments.work, "choice", torch.device("cpu"))))
-    elif not arguments.prepare:
-        print(train_base(arguments.work, fill_mask, arguments.device))
-
-
-if __name__ == "__main__":
-    main()
+    print("after:", evaluate(teacher, student, kept_out), flush=True)
+    student.cpu().save_pretrained(work / f"{FOLDER}.new")
+    (work / f"{FOLDER}.new").rename(work / FOLDER)

@@ -10,9 +10,20 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
+from encoder_lab.grow.batches import plan_batches
 from encoder_lab.grow.schedule import rate_at
 
 TIMED = range(15, 55)  # the steps by whose time a run that has so many seconds says how many fit
+
+
+def plan_steps(sizes: list[int], tokens: int, seed: int, steps: int) -> list[list[int]]:
+    """Order the batches of so many steps, reading after reading, each in an order of its own; see `plan_batches`."""
+    plan: list[list[int]] = []
+    reading = 0
+    while len(plan) < steps:
+        plan += plan_batches(sizes, tokens, seed + reading)
+        reading += 1
+    return plan[:steps]
 
 
 def train(
@@ -26,7 +37,7 @@ def train(
     decay: float = 0.3,
     save_every: int = 500,
     seconds: float | None = None,
-) -> int:
+) -> None:
     """Train `model` in place, going on from `folder` if an earlier run was cut off there.
 
     Args:
@@ -39,11 +50,8 @@ def train(
         warmup: steps over which the rate climbs.
         decay: 0 to 1, the share of steps over which it falls; see `rate_at`.
         save_every: steps between two saves.
-        seconds: at most so many steps as fit into this time, told by `TIMED` of them. The number is
-            kept in `folder`, so that a resumed run has the same; where the clock is no matter, give `steps` alone.
-
-    Returns:
-        How many updates there were.
+        seconds: at most so many steps as fit into this time, told by `TIMED` of them; where the clock is no
+            matter, give `steps` alone. The number is kept in `folder`, so that a resumed run has the same.
     """
     folder.mkdir(parents=True, exist_ok=True)
     decayed = [p for p in model.parameters() if p.ndim > 1]
@@ -52,8 +60,7 @@ def train(
     optimiser = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), eps=1e-6, fused=True)
     progress = _resume(model, optimiser, folder)
     done, losses = progress["done"], progress["losses"]
-    if seconds is not None:
-        steps = min(steps, progress["steps"] or steps)
+    steps = progress["steps"] or steps
     model.train()
 
     recent: list[Tensor] = []
@@ -85,7 +92,6 @@ def train(
             _save(model, optimiser, {"done": done, "steps": steps, "losses": losses}, folder)
     bar.close()
     model.eval()
-    return steps
 
 
 def _save(model: nn.Module, optimiser: torch.optim.Optimizer, progress: dict, folder: Path) -> None:

@@ -3,8 +3,6 @@
 import csv
 import hashlib
 import io
-import json
-import random
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,17 +49,6 @@ def load_conjunctions(folder: Path) -> list[Pair]:
     ]
 
 
-def choose_pairs(pairs: list[Pair], readings: dict[str, float], seed: int) -> list[Pair]:
-    """Repeat each source's pairs as often as `readings` says; a part of a reading draws that share of them."""
-    draw = random.Random(seed)
-    chosen = []
-    for source, times in readings.items():
-        mine = [pair for pair in pairs if pair.source == source]
-        whole, part = divmod(times, 1)
-        chosen += mine * int(whole) + draw.sample(mine, round(part * len(mine)))
-    return chosen
-
-
 def recombine(pairs: list[Pair]) -> list[Pair]:
     """Make pairs that nobody has labelled: of a premise and its hypotheses, every two, both ways.
 
@@ -81,19 +68,6 @@ def recombine(pairs: list[Pair]) -> list[Pair]:
         for premise, hypothesis in dict.fromkeys(made)
         if premise.lower() != hypothesis.lower() and (premise, hypothesis) not in old
     ]
-
-
-def write_pairs(pairs: list[tuple[str, str]], file: Path) -> None:
-    """Write pairs that nobody has labelled, a JSON list of premise and hypothesis a line; half a file never stands."""
-    part = file.with_suffix(".new")
-    part.write_text("".join(f"{json.dumps(pair)}\n" for pair in pairs), encoding="utf-8")
-    part.replace(file)
-
-
-def read_pairs(file: Path) -> list[Pair]:
-    """Read what `write_pairs` has written; the source is the file's name."""
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return [Pair(*json.loads(line), None, file.stem) for line in lines]
 
 
 def _part(premise: str) -> int:

@@ -50,8 +50,6 @@ SOURCES = ("mnli", "snli", "counterfactual-snli", "conjunctions", "recombined", 
 
 def prepare(data: Path, work: Path) -> None:
     """Write the table and the numbers into `work`."""
-    if (work / NUMBERS).is_file():
-        return
     training, _, _ = load_nli(data)
     labelled = [*training, *load_conjunctions(data), *recombine([p for p in training if p.source == "mnli"])]
     labelled += [pair for seed in range(2) for pair in make_pairs(load_topics(data), SEED + seed)]
@@ -63,7 +61,10 @@ def prepare(data: Path, work: Path) -> None:
     names = topic_names()
 
     table: dict[str, int] = {}
-    number = lambda text: table.setdefault(text, len(table))  # noqa: E731
+
+    def number(text: str) -> int:
+        return table.setdefault(text, len(table))
+
     arrays = {
         "pairs": [
             (number(p.premise), number(p.hypothesis), -1 if p.label is None else p.label, SOURCES.index(p.source))

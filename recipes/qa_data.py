@@ -1,6 +1,7 @@
 """Questions with their answers' places: SQuAD's form (Rajpurkar et al. 2018, arXiv:1806.03822) and QAMR's."""
 
 import json
+import math
 import random
 import re
 from collections import Counter
@@ -83,7 +84,7 @@ def near_misses(questions: list[Question], seed: int) -> list[Question]:
         others = draw.sample(contexts[q.article], min(ASKED_OF, len(contexts[q.article])))
         others = [x for x in others if x != q.context and not any(answer in x.lower() for answer in answers)]
         asked = _words(q.question)
-        others.sort(key=lambda text: -sum(1 / count[word] for word in asked & words[text]))
+        others.sort(key=lambda text: -math.fsum(1 / count[word] for word in asked & words[text]))
         chosen = others[:1] + ([draw.choice(others[1:])] if len(others) > 1 else [])
         made += [Question(q.question, text, (), -1, q.article) for text in chosen]
     return made

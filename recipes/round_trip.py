@@ -15,8 +15,7 @@ from tqdm.auto import tqdm
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from encoder_lab.checkpoints import BUNDLED
-from recipes import corpus
-from recipes.files import FILES, read, read_checked
+from recipes.files import FILES, read
 
 SHARED = BUNDLED / "question-answering"  # three of the bundled checkpoints have its tokenizer
 AT_ONCE = 5_000  # lines
@@ -27,9 +26,6 @@ def read_lines(folder: Path) -> Iterable[tuple[str, list[str]]]:
     for name in FILES:
         if not name.startswith("roberta_bpe/"):
             yield name, list(dict.fromkeys(read(folder, name).splitlines()))
-    for source in corpus.SOURCES:
-        name = f"text/{source.name}.txt"
-        yield name, list(dict.fromkeys(read_checked(folder, name, source.sha256).splitlines()))
 
 
 def count_changed(tokenizer: PreTrainedTokenizerBase, lines: list[str]) -> tuple[int, int]:
@@ -50,7 +46,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder that holds the data files")
     tokenizer = AutoTokenizer.from_pretrained(SHARED)
     read_in_all, wrong = 0, []
-    for name, lines in tqdm(read_lines(parser.parse_args().data), total=len(FILES) - 2 + len(corpus.SOURCES)):
+    for name, lines in tqdm(read_lines(parser.parse_args().data), total=len(FILES) - 2):
         changed, unknown = count_changed(tokenizer, lines)
         read_in_all += len(lines)
         if changed or unknown:

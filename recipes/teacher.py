@@ -17,6 +17,7 @@ from recipes.warm_start import MPNET, fetch
 NAMES = {"[PAD]": "<pad>", "[CLS]": "<s>", "[SEP]": "</s>", "[MASK]": "<mask>"}  # MPNet's own for the same pieces
 FIRST_POSITION = 2  # of MPNet's table: the rows before it are not used
 FILE = "mpnet.safetensors"
+MASKS_FOLDER = "fill_mask_teacher"  # of the work folder: its progress in filling masks
 
 
 def pack(work: Path, pieces: list[str]) -> None:
@@ -89,16 +90,9 @@ def mean(states: Tensor, mask: Tensor) -> Tensor:
 
 
 def trained_base(work: Path) -> MPNetModel:
-    """Read MPNet as it is after it has learned to fill masks (`recipes.fill_mask`).
-
-    Raises:
-        FileNotFoundError: it has not learned so far.
-    """
-    folder = work / "fill_mask_teacher"
-    files = sorted(folder.glob("*.weights.safetensors"))
-    if not files:
-        raise FileNotFoundError(f"{folder} holds no teacher yet; run python -m recipes.fill_mask first")
+    """Read MPNet as it is after it has learned to fill masks (`fill_mask.train_teacher`)."""
+    (file,) = (work / MASKS_FOLDER).glob("*.weights.safetensors")
     model = unpack(work)
-    weights = {k.removeprefix("mpnet."): v for k, v in load_file(files[-1]).items() if k.startswith("mpnet.")}
+    weights = {k.removeprefix("mpnet."): v for k, v in load_file(file).items() if k.startswith("mpnet.")}
     model.load_state_dict(weights)
     return model

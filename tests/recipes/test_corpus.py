@@ -1,41 +1,43 @@
-"""The training text: refused if it is another, and split so that held-out text stays unseen."""
-
-import hashlib
-from dataclasses import replace
+"""The training text: read as it stands, and split so that text kept out stays unseen."""
 
 import pytest
 
 from recipes import corpus
+from tests.recipes.stand_in import write
 
 
 @pytest.fixture
-def source(tmp_path):
-    """A small source file with the hash it has."""
-    (tmp_path / "text").mkdir()
-    raw = "\ufeffFirst line.\nSecond   line.\n\nFirst line.\n".encode()
-    (tmp_path / "text" / "small.txt").write_bytes(raw)
-    digest = hashlib.sha256(raw).hexdigest()
-    return tmp_path, replace(corpus.SOURCES[0], name="small", sha256=digest)
+def small(data, monkeypatch) -> corpus.Source:
+    """A source of three lines, one of them written twice."""
+    write(data, monkeypatch, "text/tatoeba.txt", "\ufeffFirst line.\nSecond   line.\n\nFirst line.\nThird.")
+    return next(source for source in corpus.SOURCES if source.name == "tatoeba")
 
 
-def test_lines_are_tidied_and_read_once(source):
-    assert corpus.read_source(*source) == ["First line.", "Second line."]
-
-
-def test_another_file_is_refused(source):
-    folder, known = source
-    with pytest.raises(ValueError, match="text/small.txt has SHA-256 .*; the recipe needs 0000"):
-        corpus.read_source(folder, replace(known, sha256="0000"))
+def test_lines_are_tidied_and_read_once(data, small):
+    assert corpus.read_source(data, small) == ["First line.", "Second line.", "Third."]
 
 
 @pytest.mark.parametrize("running, block", [(False, 1), (True, corpus.BLOCK)])
-def test_one_block_in_64_is_held_out_and_nothing_is_in_both(running, block):
-    lines = [f"line {i}" for i in range(64 * corpus.BLOCK * 2)]
-    training, held_out = corpus.split_lines(lines, running)
-    assert len(held_out) == len(lines) // 64
-    assert not set(training) & set(held_out) and len(training) + len(held_out) == len(lines)
-    numbers = [int(line.split()[1]) for line in held_out]
-    assert all(b == a + 1 for a, b in zip(numbers[: block - 1], numbers[1:block], strict=True))
+def test_one_block_in_64_is_for_choosing_and_one_for_the_figures(running, block):
+    lines = [f"line {i}" for i in range(64 * block * 3)]
+    training, choice, test = corpus.split_lines(lines, running)
+    assert sorted([*training, *choice, *test]) == sorted(lines)
+    for part, first in ((test, 16), (choice, 32)):
+        assert part == [lines[(64 * k + first) * block + i] for k in range(3) for i in range(block)]
+
+
+def test_no_training_line_is_too_close_to_one_kept_out(data, monkeypatch):
+    parts = corpus.load_corpus(data)
+    names = [source.name for source in corpus.SOURCES]
+    assert [list(part) for part in parts] == [names] * 3
+    training, choice, test = ([line for lines in part.values() for line in lines] for part in parts)
+    assert len(choice) == len(test) and len(training) == 31 * len(test)
+    assert not set(choice) & set(test)
+    assert not any(corpus.too_close(training, [*choice, *test]))
+    for kept_out in (choice[0], test[0]):  # of another source
+        novels = [f"Hello {i}, this is a novel of one line" for i in range(3)]
+        write(data, monkeypatch, "text/novels.txt", "\n".join([*novels, kept_out.upper(), f"He said: {kept_out}"]))
+        assert corpus.load_corpus(data)[0]["novels"] == novels
 
 
 @pytest.mark.parametrize(

