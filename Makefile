@@ -16,7 +16,7 @@ CPU_ONLY = $(shell $(BIN)/python -c "import sys, urllib.request as web; sys.plat
 # Two tests at a time, each file's in one process; notebooks first, since they take longest.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help lab reset test test-more notebooks bench train oracle
+.PHONY: help lab reset test test-more notebooks bench train cards oracle
 
 help:
 	@echo "make lab                        open the course in JupyterLab"
@@ -25,7 +25,8 @@ help:
 	@echo "make test-more                  whole matrices and slow sweeps besides (10 more)"
 	@echo "make notebooks NB=03            run a notebook and keep its outputs, to be committed; all of them without NB"
 	@echo "make bench                      measure tracing, long contexts, labels beside the pipelines, explorers, notebooks"
-	@echo "make train DATA=... WORK=...    train the bundled fill-mask checkpoint again (hours)"
+	@echo "make train DATA=... WORK=...    train the bundled checkpoints again (long without a GPU); one of them: TASK=..."
+	@echo "make cards DATA=...             measure what their cards state; one of them: TASK=..."
 	@echo "make oracle                     write down anew what transformers 4.57 makes of the bundled checkpoints (minutes)"
 
 lab: .venv/installed
@@ -55,10 +56,14 @@ bench: .venv/installed .oracle/installed .bertviz/installed
 	$(BIN)/python -m tests.benchmarks.keystrokes
 	$(BIN)/python -m tests.benchmarks.notebooks
 
-# DATA: a folder that holds text/, the training text.  WORK: where the progress is kept; the same command goes on.
+# DATA: the folder of recipes/DATA.md.  WORK: where what is prepared and the progress are kept; the same command goes on.
 train: .venv/installed
-	$(if $(and $(DATA),$(WORK)),,$(error say where: make train DATA=folder-with-text WORK=folder-for-progress))
-	$(BIN)/python -m recipes.fill_mask --data "$(DATA)" --work "$(WORK)"
+	$(if $(and $(DATA),$(WORK)),,$(error say where: make train DATA=folder-of-recipes/DATA.md WORK=folder-for-progress))
+	@$(BIN)/python -m recipes.everything --data "$(DATA)" --work "$(WORK)" $(if $(TASK),--task "$(TASK)")
+
+cards: .venv/installed
+	$(if $(DATA),,$(error the texts that are measured on are not in the repository; recipes/DATA.md says how they are had: make cards DATA=folder))
+	@$(BIN)/python -m recipes.cards --data "$(DATA)" $(if $(TASK),--task "$(TASK)")
 
 # After every change in encoder_lab/bundled or tests/oracles; the tests compare with what this writes. It has an
 # environment of its own.

@@ -214,7 +214,7 @@ def test_the_readme_names_only_commands_that_exist():
     named = set(re.findall(r"\bmake ([a-z-]+)", "\n".join(re.findall(r"```.*?```|`[^`\n]+`", README, re.S))))
     assert {"lab", "test"} <= named <= targets
     assert targets == set(re.findall(r"make ([a-z-]+)", MAKEFILE.split("help:\n")[1].split("\n\n")[0])) | {"help"}
-    for module in re.findall(r"-m (encoder_lab[\w.]*|tests[\w.]*)", README + MAKEFILE):
+    for module in re.findall(r"-m ((?:encoder_lab|recipes|tests)[\w.]*)", README + MAKEFILE):
         path = ROOT.joinpath(*module.split("."))
         assert path.with_suffix(".py").exists() or (path / "__main__.py").exists(), f"there is no {module}"
 

@@ -1,7 +1,9 @@
 """The checkpoints from end to end, on invented lines and tiny models; cut off and gone on, bit for bit the same."""
 
 import shutil
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -14,6 +16,7 @@ from recipes.loop import train
 from tests.recipes.small import RECIPES
 
 CPU = torch.device("cpu")
+ROOT = Path(__file__).parents[2]
 
 
 class Cut(Exception):
@@ -123,3 +126,22 @@ def test_a_folder_once_filled_needs_no_data_and_preparing_stops_before_training(
     with pytest.raises(Cut):
         command(monkeypatch, "--work", prepared)
     assert {file: file.stat().st_mtime_ns for file in prepared.iterdir()} == before
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+@pytest.mark.parametrize(
+    "asked, answer",
+    [
+        (["train", "WORK=w"], "say where: make train DATA=folder-of-recipes/DATA.md WORK=folder-for-progress"),
+        (["train", "DATA=d", "WORK=w"], '-m recipes.everything --data "d" --work "w" \n'),
+        (["train", "DATA=d", "WORK=w", "TASK=fill-mask"], '--work "w" --task "fill-mask"\n'),
+        (["cards"], "not in the repository; recipes/DATA.md says how they are had: make cards DATA=folder"),
+        (["cards", "DATA=d", "TASK=fill-mask"], '-m recipes.cards --data "d" --task "fill-mask"\n'),
+    ],
+)
+def test_make_passes_on_what_it_is_given_and_says_what_is_missing(asked, answer):
+    made = subprocess.run(
+        ["make", "-n", "-o", ".venv/installed", *asked], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert answer in made.stdout + made.stderr
+    assert (made.returncode == 0) == (answer in made.stdout)
