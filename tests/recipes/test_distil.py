@@ -58,6 +58,11 @@ def test_a_text_that_one_of_them_cuts_is_left_out(monkeypatch):
     assert rows["ours"].sizes == [8]
 
 
+def test_a_text_with_a_word_that_one_of_them_does_not_see_is_left_out():
+    """The teacher's tokenizer throws control characters away."""
+    assert both("the \x07 dog", "the dog sat")["ours"].sizes == [5]
+
+
 def test_a_student_that_reads_as_its_teacher_has_no_error(teacher, student):
     rows = both("bring dog", "bring cat")  # each word one piece on both sides, with one vector
     errors, cosine = distil.compare(teacher, student, rows, [0])
@@ -98,7 +103,8 @@ def test_running_text_is_joined_and_shares_are_drawn():
 
 def test_no_text_of_a_task_s_other_parts_is_read(data):
     texts, kept_out = distil.load_texts(data)
-    read = {text for lines in texts.values() for text in lines}
+    assert "squad_paragraphs" not in distil.SHARES  # it holds all articles
+    read = {text for name in distil.SHARES for text in texts[name]}
     _, *squad = distil.load_squad(data)
     _, *nli = distil.load_nli(data)
     _, *comments = distil.load_comments(data)
