@@ -5,7 +5,7 @@ import pytest
 
 from encoder_lab import load
 from recipes import text_classification_figures as figures_of
-from recipes.emotion_data import Comment
+from recipes.emotion_data import Comment, load_comments
 
 NAMES = ["joy", "anger", "neutral"]
 COMMENTS = [Comment("the cat sat", (0,), "a"), Comment("hello", (1, 2), "b"), Comment("the bank", (2,), "c")]
@@ -33,3 +33,12 @@ def test_figures_of_known_probabilities(monkeypatch, few_draws):
     assert float(values["macro-F1 at 0.5"]) == pytest.approx((0 + 0 + 2 / 3) / 3, abs=1e-3)
     assert values["micro-F1 at the tuned thresholds"] == values["macro-F1 at the tuned thresholds"] == "1.000"
     assert lines[-1] == "| neutral | 2 | 0.40 | 1.00 |"
+
+
+def test_thresholds_are_tuned_on_neither_of_the_parts_that_are_measured(data, monkeypatch):
+    _, tuning, choice, test = load_comments(data)
+    asked = []
+    monkeypatch.setattr(figures_of, "evaluate", lambda *given: asked.append(given) or (f"table {len(asked)}", given[1]))
+    printed, thresholds = figures_of.card("a checkpoint", data)
+    assert asked == [("a checkpoint", tuning, choice), ("a checkpoint", tuning, test)]
+    assert printed == "choice:\ntable 1\n\ntest:\ntable 2" and thresholds == tuning

@@ -20,7 +20,7 @@ from recipes.topic_data import (
     Topic,
 )
 from recipes.topic_names import topic_names
-from tests.recipes.stand_in import CHOICE, EMOTIONS, TEST, TITLES, contents, sentence
+from tests.recipes.stand_in import CHOICE, EMOTIONS, TEST, TITLES, contents, sentence, write
 
 SISTERS = {"balance": {"pto balance", "rewards balance"}}  # intents of other domains whose names hold an unseen one's
 
@@ -190,6 +190,15 @@ def test_unseen_entries_paragraphs_and_comments_have_their_right_label(data):
         for text, i in numbers.items()
         if text not in two_labels and (int(text.split(",")[0].split()[1]) >= 300 or text in test)
     }
+
+
+def test_unseen_comments_are_of_every_part_that_is_not_trained_on(data, monkeypatch):
+    """Of the train part, the ninth comment is not; it says gratitude."""
+    rows = [f"{sentence(n)}\t{15 if n in (607, 608) else 27}\tid{n}\n" for n in range(600, 616)]
+    write(data, monkeypatch, "emotions/train.tsv", "".join(rows))
+    write(data, monkeypatch, "emotions/dev.tsv", f"{sentence(620)}\t14\ta\n{sentence(621)}\t25\tb\n")
+    _, texts = topic_data.load_unseen(data)["emotions"]
+    assert texts == [(sentence(620), 1), (sentence(621), 3), (sentence(608), 0)]
 
 
 def test_no_topic_that_plain_text_is_paired_with_is_a_held_out_label():
