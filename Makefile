@@ -55,6 +55,7 @@ bench: .venv/installed .oracle/installed .bertviz/installed
 	$(BIN)/python -m tests.benchmarks.attention_explorer
 	$(BIN)/python -m tests.benchmarks.keystrokes
 	$(BIN)/python -m tests.benchmarks.notebooks
+	$(BIN)/python -m tests.benchmarks.memory
 
 # DATA: the folder of recipes/DATA.md.  WORK: where what is prepared and the progress are kept; the same command goes on.
 train: .venv/installed

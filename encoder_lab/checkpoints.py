@@ -124,7 +124,7 @@ def load(
         folder = Path(source).expanduser()
         if not folder.is_dir():
             raise ValueError(f"unknown source {source!r}; it is neither 'bundled' nor 'hub' nor a folder that exists")
-    model, tokenizer = read_folder(folder, TASKS[task].architecture)
+    model, tokenizer = read_folder(folder, TASKS[task].architecture, shared=folder.parent.samefile(BUNDLED))
     return Checkpoint(task, source, revision, model.to(target), tokenizer, _read_thresholds(folder))
 
 

@@ -9,21 +9,24 @@ from threading import RLock
 import torch
 import transformers
 from safetensors import safe_open
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import nn
 from transformers import PreTrainedConfig, PreTrainedTokenizerBase
 
 from encoder_lab.hub import cause
+from encoder_lab.shared_weights import find_shared
 
 ONE_AT_A_TIME = RLock()  # `transformers` has its settings once for all threads
 
 
-def read_folder(folder: Path, architecture: str) -> tuple[nn.Module, PreTrainedTokenizerBase]:
+def read_folder(folder: Path, architecture: str, shared: bool = False) -> tuple[nn.Module, PreTrainedTokenizerBase]:
     """Read model and tokenizer.
 
     Args:
         folder: as `save_pretrained` writes it.
         architecture: the `transformers` class of the model.
+        shared: whether this installation may hold the weights for all its processes.
 
     Returns:
         The model, in float32 and eval mode, its weights frozen, and the tokenizer, which knows the longest text.
@@ -33,11 +36,19 @@ def read_folder(folder: Path, architecture: str) -> tuple[nn.Module, PreTrainedT
         OSError: a file is missing or damaged.
     """
     _check_folder(folder, architecture)
+    weights = folder / "model.safetensors"
+    if shared:
+        weights = find_shared(weights) or weights
+    kind = getattr(transformers, architecture)
     with silent_bars(), naming(folder / "config.json"):
-        model, report = getattr(transformers, architecture).from_pretrained(
-            folder, dtype=torch.float32, use_safetensors=True, local_files_only=True, output_loading_info=True,
+        model, report = kind.from_pretrained(
+            None,  # read are the tensors below: float32 ones are mapped and stay it, others are copied
+            config=kind.config_class.from_pretrained(folder, local_files_only=True),
+            state_dict=load_file(weights),
+            dtype=torch.float32,
+            output_loading_info=True,
             ignore_mismatched_sizes=True,
-        )  # fmt: skip
+        )
     if missing := sorted(report["missing_keys"]):
         raise ValueError(f"{folder / 'model.safetensors'} lacks {len(missing)} weights, the first is {missing[0]}")
     if report["mismatched_keys"]:

@@ -2,6 +2,7 @@
 
 python -m encoder_lab.lab              copy what is new into my_notebooks/, then start JupyterLab there
 python -m encoder_lab.lab reset 03     a fresh copy of notebook 03; the old one is kept beside it
+python -m encoder_lab.lab share        write what all kernels of the machine hold in common, as for an image; no more
 """
 
 import argparse
@@ -9,8 +10,11 @@ import filecmp
 import os
 import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+from encoder_lab import shared_weights
+from encoder_lab.checkpoints import BUNDLED
 from encoder_lab.shown import printable
 from encoder_lab.texts import say
 
@@ -113,10 +117,21 @@ def jupyter_arguments(notebook: Path, as_root: bool) -> list[str]:
     return [*arguments, "--allow-root"] if as_root else arguments
 
 
+def share_bundled() -> None:
+    """Write the bundled weights as all kernels hold them in common, where that has not been done yet.
+
+    Raises:
+        OSError: the installation cannot be written, or the disk is full.
+    """
+    shared_weights.share(BUNDLED.glob("*/model.safetensors"))
+
+
 def start(notebook: Path) -> None:
     """Run JupyterLab on the notebook's folder until it is stopped; it takes the next port if its own is taken."""
     from jupyterlab.labapp import LabApp  # here: it takes seconds, and a reset needs none of it
 
+    with suppress(OSError):  # where that cannot be written, each kernel holds weights of its own
+        share_bundled()
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0  # Windows has no geteuid
     LabApp.launch_instance(jupyter_arguments(notebook, as_root))
 
@@ -125,16 +140,25 @@ def main(arguments: list[str] | None = None, course: Path = COURSE, mine: Path =
     """Do what the command line says; see the module's first lines."""
     parser = argparse.ArgumentParser(prog="python -m encoder_lab.lab", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command")
+    commands.add_parser(
+        "share", help="write the weights that all kernels hold in common; opening the course does it too"
+    )
     restore = commands.add_parser("reset", help="a fresh copy of one notebook; the old one is kept beside it")
     restore.add_argument("number", help="the notebook's two digits, such as 03")
     chosen = parser.parse_args(arguments)
     try:
-        said = [reset(course, mine, chosen.number)] if chosen.command == "reset" else give(course, mine)
+        if chosen.command == "share":
+            share_bundled()
+            said = [say("lab.shared", folder=shared_weights.FOLDER)]
+        elif chosen.command == "reset":
+            said = [reset(course, mine, chosen.number)]
+        else:
+            said = give(course, mine)
     except (LabError, OSError, ValueError) as error:  # ValueError: a language that the course does not have
         sys.exit(f"Encoder Lab: {error}")
     for line in said:
         print(printable(line))
-    if chosen.command != "reset":
+    if chosen.command is None:
         start(mine / course_notebooks(course)[0].name)
 
 

@@ -16,7 +16,8 @@ MAY_IMPORT = {
     **dict.fromkeys(EVERYWHERE, ()),
     **{stage: STAGES[:depth] for depth, stage in enumerate(STAGES)},
     "hub": (),
-    "folders": ("hub",),
+    "shared_weights": (),
+    "folders": ("hub", "shared_weights"),
     "checkpoints": ("folders", "hub"),
     "forward": (*STAGES, "checkpoints"),
     "few_shot": ("records", "tokens", "embeddings", "checkpoints", "forward", "samples"),
@@ -31,7 +32,7 @@ MAY_IMPORT = {
     "self_check": ("encoder_lab",),
     "texts": (),
     "grow": ("records", "tokens", "windows", "heads", "folders", "checkpoints", "forward"),
-    "lab": ("texts",),
+    "lab": ("checkpoints", "shared_weights", "texts"),
 }
 DRAWS = ("plots", "widgets")
 MODELS = {"torch", "transformers", "tokenizers", "safetensors", "huggingface_hub"}
@@ -39,7 +40,7 @@ MODELS = {"torch", "transformers", "tokenizers", "safetensors", "huggingface_hub
 # Ways to read a model from disk or anything from the network, and the parts that have a reason to.
 READERS = {"from_pretrained", "load_file", "safe_open", "hf_hub_download", "snapshot_download", "urlopen"}
 NETWORK = ("huggingface_hub", "requests", "urllib.request", "http.client", "httpx", "socket")
-READ = ("folders", "hub")
+READ = ("folders", "hub", "shared_weights")
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 PLACES = (ROOT, PACKAGE, PACKAGE / "bundled" / "question-answering")  # where ARCHITECTURE.md's names are looked for
