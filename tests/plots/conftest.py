@@ -9,7 +9,8 @@ matplotlib.use("Agg")
 
 @pytest.fixture(autouse=True)
 def no_traces():
-    """Whatever a picture does, matplotlib's settings stay as they were; and each test closes its figures."""
+    """Whatever a picture does, matplotlib's settings stay as they were; figures are closed before and after."""
+    plt.close("all")  # those that another file's tests have left in this process
     before = matplotlib.rcParams.copy()
     yield
     plt.close("all")
