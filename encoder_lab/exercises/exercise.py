@@ -28,8 +28,8 @@ class Exercise:
 
     @property
     def name(self) -> str:
-        """The comparison's name; the check is `check.<name>(answer)`."""
-        return self.compare.__name__
+        """The comparison's name without its underscore; the check is `check.<name>(answer)`."""
+        return self.compare.__name__.removeprefix("_")
 
     @property
     def task(self) -> str:

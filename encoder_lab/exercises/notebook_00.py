@@ -9,7 +9,7 @@ from encoder_lab.exercises.compare import Wrong, same_names, same_numbers, short
 from encoder_lab.exercises.exercise import Exercise, Quiz
 
 
-def head_shapes(shapes: object, exercise: Exercise) -> None:
+def _head_shapes(shapes: object, exercise: Exercise) -> None:
     """Compare the shape of each head's logits."""
     size = exercise.run_given()
     wanted = {
@@ -33,7 +33,7 @@ def head_shapes(shapes: object, exercise: Exercise) -> None:
             raise Wrong(exercise.say("other_size", task=task, got=tuple(got), size=got[axis], axis=axis))
 
 
-def newly_initialised(fresh: object, exercise: Exercise) -> str:
+def _newly_initialised(fresh: object, exercise: Exercise) -> str:
     """Compare the names a fill-mask checkpoint has nothing for."""
     model = exercise.load().model  # before the next line, which it could not be loaded under
     with torch.device("meta"):  # names without weights: quick, and the student's random numbers stay as they are
@@ -42,14 +42,14 @@ def newly_initialised(fresh: object, exercise: Exercise) -> str:
     return exercise.say("right")
 
 
-def share_of_head(share: object, exercise: Exercise) -> None:
+def _share_of_head(share: object, exercise: Exercise) -> None:
     """Compare the fraction of parameters that belongs to the head alone."""
     model = exercise.load().model
     total, base = model.num_parameters(), model.base_model.num_parameters()
     same_numbers(share, torch.tensor((total - base) / total), tell=False)
 
 
-def own_sentence(sentence: object, exercise: Exercise) -> str:
+def _own_sentence(sentence: object, exercise: Exercise) -> str:
     """Look whether the model is sure of its first choice."""
     if isinstance(sentence, str) and len(sentence) > 1000:
         raise Wrong(exercise.say("too_long", length=len(sentence)))
@@ -66,10 +66,10 @@ def own_sentence(sentence: object, exercise: Exercise) -> str:
 
 
 EXERCISES = (
-    Exercise("notebook_00", head_shapes),
-    Exercise("notebook_00", newly_initialised),
-    Exercise("notebook_00", share_of_head),
-    Exercise("notebook_00", own_sentence),
+    Exercise("notebook_00", _head_shapes),
+    Exercise("notebook_00", _newly_initialised),
+    Exercise("notebook_00", _share_of_head),
+    Exercise("notebook_00", _own_sentence),
     Quiz("notebook_00", "quiz_new_task", right="b"),
     Quiz("notebook_00", "quiz_zero_shot", right="c"),
 )

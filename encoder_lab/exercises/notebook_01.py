@@ -12,7 +12,7 @@ from encoder_lab.exercises.exercise import Exercise, Quiz
 WORDS = ("un", "unbelievable", "tokenizers", "token", "unna", "token?", "xun", "tokenizen", "a")
 
 
-def wordpiece(function: object, exercise: Exercise) -> None:
+def _wordpiece(function: object, exercise: Exercise) -> None:
     """Compare the pieces of several words with the tokenizers library's."""
     vocabulary = exercise.run_given()["toy_vocabulary"]
     numbered = {piece: number for number, piece in enumerate(sorted(vocabulary | {"[UNK]"}))}
@@ -29,7 +29,7 @@ def wordpiece(function: object, exercise: Exercise) -> None:
     compare_calls(function, pieces, [(word, vocabulary) for word in WORDS], same_pieces)
 
 
-def character_stretch(function: object, exercise: Exercise) -> None:
+def _character_stretch(function: object, exercise: Exercise) -> None:
     """Compare stretches of a text's tokens, one token long and longer."""
     spans = torch.tensor([[0, 0], [0, 2], [2, 7], [7, 9], [10, 13], [14, 20], [20, 21], [0, 0]])
 
@@ -42,7 +42,7 @@ def character_stretch(function: object, exercise: Exercise) -> None:
     compare_calls(function, stretch, [(spans, 1, 1), (spans, 1, 3), (spans, 2, 5), (spans, 4, 6)], same_span)
 
 
-def position_ids(positions: object, exercise: Exercise) -> None:
+def _position_ids(positions: object, exercise: Exercise) -> None:
     """Compare with RoBERTa's own counting."""
     given = exercise.run_given()
     ids = torch.where(given["mask"] == 1, given["padding_id"] + 1, given["padding_id"])  # any id that is not padding's
@@ -50,7 +50,7 @@ def position_ids(positions: object, exercise: Exercise) -> None:
     same_numbers(positions, theirs.create_position_ids_from_input_ids(ids, given["padding_id"]))
 
 
-def embedding_by_hand(output: object, exercise: Exercise) -> None:
+def _embedding_by_hand(output: object, exercise: Exercise) -> None:
     """Compare with torch's LayerNorm of the sum."""
     given = exercise.run_given()
     total = given["word"] + given["position"] + given["segment"]
@@ -58,10 +58,10 @@ def embedding_by_hand(output: object, exercise: Exercise) -> None:
 
 
 EXERCISES = (
-    Exercise("notebook_01", wordpiece),
-    Exercise("notebook_01", character_stretch),
-    Exercise("notebook_01", position_ids),
-    Exercise("notebook_01", embedding_by_hand),
+    Exercise("notebook_01", _wordpiece),
+    Exercise("notebook_01", _character_stretch),
+    Exercise("notebook_01", _position_ids),
+    Exercise("notebook_01", _embedding_by_hand),
     Quiz("notebook_01", "quiz_padding", right="a"),
     Quiz("notebook_01", "quiz_static", right="b"),
 )

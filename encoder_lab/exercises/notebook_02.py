@@ -8,13 +8,13 @@ from encoder_lab.exercises.compare import Wrong, as_numbers, same_numbers
 from encoder_lab.exercises.exercise import Exercise, Quiz
 
 
-def one_head(mixed: object, exercise: Exercise) -> None:
+def _one_head(mixed: object, exercise: Exercise) -> None:
     """Compare with torch's own attention."""
     given = exercise.run_given()
     same_numbers(mixed, scaled_dot_product_attention(given["query"], given["key"], given["value"]))
 
 
-def masked_weights(weights: object, exercise: Exercise) -> None:
+def _masked_weights(weights: object, exercise: Exercise) -> None:
     """Compare with the package's mask and softmax."""
     given = exercise.run_given()
     scores, mask = given["scores"], given["mask"]
@@ -31,17 +31,17 @@ def masked_weights(weights: object, exercise: Exercise) -> None:
     same_numbers(weights, wanted)
 
 
-def merge_heads(merged: object, exercise: Exercise) -> None:
+def _merge_heads(merged: object, exercise: Exercise) -> None:
     """Compare with the package's `merge_heads`."""
     same_numbers(merged, layers.merge_heads(exercise.run_given()["per_head"]))
 
 
-def add_and_norm(attended: object, exercise: Exercise) -> None:
+def _add_and_norm(attended: object, exercise: Exercise) -> None:
     """Compare with the layer's own record."""
     same_numbers(attended, exercise.run_given()["layer"].attended)
 
 
-def drift(similarity: object, exercise: Exercise) -> None:
+def _drift(similarity: object, exercise: Exercise) -> None:
     """Compare the similarity of the two banks at every level."""
     given = exercise.run_given()
     river, money = given["river"], given["money"]
@@ -52,11 +52,11 @@ def drift(similarity: object, exercise: Exercise) -> None:
 
 
 EXERCISES = (
-    Exercise("notebook_02", one_head),
-    Exercise("notebook_02", masked_weights),
-    Exercise("notebook_02", merge_heads),
-    Exercise("notebook_02", add_and_norm),
-    Exercise("notebook_02", drift),
+    Exercise("notebook_02", _one_head),
+    Exercise("notebook_02", _masked_weights),
+    Exercise("notebook_02", _merge_heads),
+    Exercise("notebook_02", _add_and_norm),
+    Exercise("notebook_02", _drift),
     Quiz("notebook_02", "quiz_scale", right="c"),
     Quiz("notebook_02", "quiz_attention", right="b"),
 )

@@ -9,18 +9,18 @@ from encoder_lab.exercises.exercise import Exercise, Quiz
 
 
 @torch.inference_mode()
-def tied_decoder(logits: object, exercise: Exercise) -> None:
+def _tied_decoder(logits: object, exercise: Exercise) -> None:
     """Compare with the model's own decoder."""
     transformed = exercise.run_given()["transformed"]
     same_numbers(logits, exercise.load().model.cls.predictions.decoder(transformed))
 
 
-def temperature(sharper: object, exercise: Exercise) -> None:
+def _temperature(sharper: object, exercise: Exercise) -> None:
     """Compare with the package's softmax at temperature 0.5."""
     same_numbers(sharper, softmax(exercise.run_given()["four_logits"], temperature=0.5))
 
 
-def two_masks(together: object, exercise: Exercise) -> None:
+def _two_masks(together: object, exercise: Exercise) -> None:
     """Compare the probability of both words, the second asked for with the first in place."""
     ck, text = exercise.load(), exercise.run_given()["two_blanks"]
     first = fill_mask(ck, text, top_k=1).choices[0][0]
@@ -28,7 +28,7 @@ def two_masks(together: object, exercise: Exercise) -> None:
     same_numbers(together, torch.tensor(first.probability * second.probability), tell=False)
 
 
-def masked_loss(loss: object, exercise: Exercise) -> None:
+def _masked_loss(loss: object, exercise: Exercise) -> None:
     """Compare with torch's cross-entropy, told to leave the other positions out."""
     given = exercise.run_given()
     labels = given["true_ids"].masked_fill(~given["chosen"], -100)
@@ -36,10 +36,10 @@ def masked_loss(loss: object, exercise: Exercise) -> None:
 
 
 EXERCISES = (
-    Exercise("notebook_03", tied_decoder),
-    Exercise("notebook_03", temperature),
-    Exercise("notebook_03", two_masks),
-    Exercise("notebook_03", masked_loss),
+    Exercise("notebook_03", _tied_decoder),
+    Exercise("notebook_03", _temperature),
+    Exercise("notebook_03", _two_masks),
+    Exercise("notebook_03", _masked_loss),
     Quiz("notebook_03", "quiz_every_position", right="b"),
     Quiz("notebook_03", "quiz_kept_words", right="c"),
 )

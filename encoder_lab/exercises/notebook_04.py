@@ -10,7 +10,7 @@ from encoder_lab.probabilities import best_spans, span_grid, span_probabilities
 TASK = "question-answering"
 
 
-def masked_starts(starts: object, exercise: Exercise) -> None:
+def _masked_starts(starts: object, exercise: Exercise) -> None:
     """Compare with the package's mask and softmax."""
     given = exercise.run_given()
     logits, roles = given["start_logits"], given["roles"]
@@ -28,7 +28,7 @@ def masked_starts(starts: object, exercise: Exercise) -> None:
     same_numbers(starts, span_probabilities(logits[None], logits[None], allowed[None])[0][0])
 
 
-def best_span(span: object, exercise: Exercise) -> str:
+def _best_span(span: object, exercise: Exercise) -> str:
     """Compare with the best cell of the package's grid."""
     given = exercise.run_given()
     start, end, longest = given["start"], given["end"], given["longest"]
@@ -49,7 +49,7 @@ def best_span(span: object, exercise: Exercise) -> str:
     return exercise.say("right", probability=scores[0])
 
 
-def null_margin(margin: object, exercise: Exercise) -> str:
+def _null_margin(margin: object, exercise: Exercise) -> str:
     """Compare with the record's own margin of that window."""
     result = exercise.run_given()["result"]
     wanted = result.null_margins[result.spans[0].window]
@@ -58,17 +58,17 @@ def null_margin(margin: object, exercise: Exercise) -> str:
     return exercise.say("right_span" if wanted < 0 else "right_no_answer")
 
 
-def word_f1(score: object, exercise: Exercise) -> None:
+def _word_f1(score: object, exercise: Exercise) -> None:
     """Compare with the package's F1."""
     given = exercise.run_given()
     same_numbers(score, torch.tensor(f1(given["predicted"], [given["right"]])), tell=False)
 
 
 EXERCISES = (
-    Exercise("notebook_04", masked_starts, TASK),
-    Exercise("notebook_04", best_span, TASK),
-    Exercise("notebook_04", null_margin, TASK),
-    Exercise("notebook_04", word_f1, TASK),
+    Exercise("notebook_04", _masked_starts, TASK),
+    Exercise("notebook_04", _best_span, TASK),
+    Exercise("notebook_04", _null_margin, TASK),
+    Exercise("notebook_04", _word_f1, TASK),
     Quiz("notebook_04", "quiz_window_edge", right="c"),
     Quiz("notebook_04", "quiz_sure", right="a"),
 )

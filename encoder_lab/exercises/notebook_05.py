@@ -11,7 +11,7 @@ TASK = "text-classification"
 
 
 @torch.inference_mode()
-def head_by_hand(logits: object, exercise: Exercise) -> None:
+def _head_by_hand(logits: object, exercise: Exercise) -> None:
     """Compare with the package's head on the same hidden states."""
     model, states = exercise.load().model, exercise.run_given()["states"]
     wanted = sequence_head(states, model).logits[0]
@@ -23,7 +23,7 @@ def head_by_hand(logits: object, exercise: Exercise) -> None:
     same_numbers(logits, wanted)
 
 
-def softmax_from_sigmoid(by_softmax: object, exercise: Exercise) -> str:
+def _softmax_from_sigmoid(by_softmax: object, exercise: Exercise) -> str:
     """Compare with softmax over the logits that the sigmoid came from."""
     by_sigmoid = exercise.run_given()["by_sigmoid"]
     slips = {
@@ -39,7 +39,7 @@ def softmax_from_sigmoid(by_softmax: object, exercise: Exercise) -> str:
     return exercise.say("right")
 
 
-def scores_by_hand(scores: object, exercise: Exercise) -> None:
+def _scores_by_hand(scores: object, exercise: Exercise) -> None:
     """Compare with the package's precision, recall and F1."""
     given = exercise.run_given()
     predicted = torch.tensor(given["of_joy"], dtype=torch.float64) >= given["lowest"]
@@ -55,7 +55,7 @@ def scores_by_hand(scores: object, exercise: Exercise) -> None:
         same_numbers(mine, its, tell=False, what=name)
 
 
-def best_threshold(threshold: object, exercise: Exercise) -> str:
+def _best_threshold(threshold: object, exercise: Exercise) -> str:
     """Compare the F1 reached with the best there is."""
     given = exercise.run_given()
     probabilities, truth = given["of_curiosity"].double(), given["has_curiosity"][:, None].numpy()
@@ -76,10 +76,10 @@ def best_threshold(threshold: object, exercise: Exercise) -> str:
 
 
 EXERCISES = (
-    Exercise("notebook_05", head_by_hand, TASK),
-    Exercise("notebook_05", softmax_from_sigmoid, TASK),
-    Exercise("notebook_05", scores_by_hand, TASK),
-    Exercise("notebook_05", best_threshold, TASK),
+    Exercise("notebook_05", _head_by_hand, TASK),
+    Exercise("notebook_05", _softmax_from_sigmoid, TASK),
+    Exercise("notebook_05", _scores_by_hand, TASK),
+    Exercise("notebook_05", _best_threshold, TASK),
     Quiz("notebook_05", "quiz_first_token", right="c"),
     Quiz("notebook_05", "quiz_lower_threshold", right="d"),
 )

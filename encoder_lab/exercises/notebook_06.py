@@ -11,7 +11,7 @@ from encoder_lab.probabilities import label_probabilities, softmax
 TASK = "zero-shot-classification"
 
 
-def one_label(shares: object, exercise: Exercise) -> str:
+def _one_label(shares: object, exercise: Exercise) -> str:
     """Compare with the package's softmax over the labels' entailment logits."""
     logits, entailment, contradiction = _logits_and_places(exercise)
     column = logits[:, entailment]
@@ -32,7 +32,7 @@ def one_label(shares: object, exercise: Exercise) -> str:
     return exercise.say("right")
 
 
-def many_labels(each: object, exercise: Exercise) -> str:
+def _many_labels(each: object, exercise: Exercise) -> str:
     """Compare with the package's entailment against contradiction."""
     logits, entailment, contradiction = _logits_and_places(exercise)
     column = logits[:, entailment]
@@ -51,7 +51,7 @@ def many_labels(each: object, exercise: Exercise) -> str:
     return exercise.say("right", sum=right.sum())
 
 
-def decoder_reads(decoder_ids: object, exercise: Exercise) -> str:
+def _decoder_reads(decoder_ids: object, exercise: Exercise) -> str:
     """Compare with the shift that the journey makes."""
     given = exercise.run_given()
     ids, start = given["ids"], given["start"]
@@ -64,10 +64,10 @@ def decoder_reads(decoder_ids: object, exercise: Exercise) -> str:
     exercise.refuse_slips(decoder_ids, {"not_shifted": ids, "shifted_left": shifted_left})
     same_numbers(decoder_ids, shift_right(ids[None].cpu(), start)[0], tell=False)
     last = exercise.load().tokenizer.convert_ids_to_tokens(int(ids[-2]))
-    return exercise.say("right", token=readable_piece(last))
+    return exercise.say("right", token=_readable_piece(last))
 
 
-def passes(count: object, exercise: Exercise) -> str:
+def _passes(count: object, exercise: Exercise) -> str:
     """Compare with texts times labels times templates."""
     given = exercise.run_given()
     texts, labels, templates = (given[f"{name}_count"] for name in ("text", "label", "template"))
@@ -88,7 +88,7 @@ def passes(count: object, exercise: Exercise) -> str:
     return exercise.say("right", texts=texts)
 
 
-def readable_piece(piece: str) -> str:
+def _readable_piece(piece: str) -> str:
     """Write a token in quotes, a leading space as a space."""
     return short(piece.replace("Ġ", " "))
 
@@ -100,10 +100,10 @@ def _logits_and_places(exercise: Exercise) -> tuple[Tensor, int, int]:
 
 
 EXERCISES = (
-    Exercise("notebook_06", one_label, TASK),
-    Exercise("notebook_06", many_labels, TASK),
-    Exercise("notebook_06", decoder_reads, TASK),
-    Exercise("notebook_06", passes, TASK),
+    Exercise("notebook_06", _one_label, TASK),
+    Exercise("notebook_06", _many_labels, TASK),
+    Exercise("notebook_06", _decoder_reads, TASK),
+    Exercise("notebook_06", _passes, TASK),
     Quiz("notebook_06", "quiz_no_label_fits", right="c"),
     Quiz("notebook_06", "quiz_which_state", right="b"),
 )

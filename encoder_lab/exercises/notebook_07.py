@@ -8,7 +8,7 @@ from encoder_lab.exercises.exercise import Exercise, Quiz
 from encoder_lab.few_shot import centroids, nearest_centroid, pool
 
 
-def sentence_vector(vectors: object, exercise: Exercise) -> None:
+def _sentence_vector(vectors: object, exercise: Exercise) -> None:
     """Compare with the package's mean over real tokens."""
     given = exercise.run_given()
     states, mask = given["states"], given["mask"]
@@ -25,7 +25,7 @@ def sentence_vector(vectors: object, exercise: Exercise) -> None:
     same_numbers(vectors, pool(states, mask, "mean"), tell=False)
 
 
-def two_centroids(middles: object, exercise: Exercise) -> str:
+def _two_centroids(middles: object, exercise: Exercise) -> str:
     """Compare with the package's centroids."""
     examples = exercise.run_given()["examples"]
     wanted = centroids(examples, ["a recipe", "a recipe", "b hotel", "b hotel"])  # in the order of the examples
@@ -46,7 +46,7 @@ def two_centroids(middles: object, exercise: Exercise) -> str:
     return exercise.say("right")
 
 
-def nearest_names(answers: object, exercise: Exercise) -> str:
+def _nearest_names(answers: object, exercise: Exercise) -> str:
     """Compare with the package's nearest centroid, name by name."""
     given = exercise.run_given()
     names, means, queries = given["three_topics"], given["three_means"], given["four_queries"]
@@ -62,7 +62,7 @@ def nearest_names(answers: object, exercise: Exercise) -> str:
     return exercise.say("right")
 
 
-def seed_spread(summary: object, exercise: Exercise) -> str:
+def _seed_spread(summary: object, exercise: Exercise) -> str:
     """Compare the mean, the lowest and the highest accuracy over seeds."""
     right = exercise.run_given()["right"].float()
     accuracy, by_text = right.mean(dim=1), right.mean(dim=0)
@@ -85,10 +85,10 @@ def seed_spread(summary: object, exercise: Exercise) -> str:
 
 
 EXERCISES = (
-    Exercise("notebook_07", sentence_vector),
-    Exercise("notebook_07", two_centroids),
-    Exercise("notebook_07", nearest_names),
-    Exercise("notebook_07", seed_spread),
+    Exercise("notebook_07", _sentence_vector),
+    Exercise("notebook_07", _two_centroids),
+    Exercise("notebook_07", _nearest_names),
+    Exercise("notebook_07", _seed_spread),
     Quiz("notebook_07", "quiz_in_the_prompt", right="c"),
     Quiz("notebook_07", "quiz_one_draw", right="b"),
 )

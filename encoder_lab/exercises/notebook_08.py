@@ -6,7 +6,7 @@ from encoder_lab.exercises.compare import Wrong, as_numbers, same_numbers
 from encoder_lab.exercises.exercise import Exercise, Quiz
 
 
-def without_head(output: object, exercise: Exercise) -> str:
+def _without_head(output: object, exercise: Exercise) -> str:
     """Compare with the projection of the vectors in which only the other head is left."""
     given = exercise.run_given()
     mixed, weight, bias = given["mixed"], given["weight"], given["bias"]
@@ -28,7 +28,7 @@ def without_head(output: object, exercise: Exercise) -> str:
     return exercise.say("right")
 
 
-def patch_shares(shares: object, exercise: Exercise) -> str:
+def _patch_shares(shares: object, exercise: Exercise) -> str:
     """Compare with the way from the text's number to the other's."""
     given = exercise.run_given()
     text, other, patched = given["text_value"], given["other_value"], given["patched_values"]
@@ -46,7 +46,7 @@ def patch_shares(shares: object, exercise: Exercise) -> str:
     return exercise.say("right")
 
 
-def settled_from(state: object, exercise: Exercise) -> str:
+def _settled_from(state: object, exercise: Exercise) -> str:
     """Compare with the first hidden state after which the reading never changes."""
     readings = exercise.run_given()["readings"]
     wanted = next(at for at in range(len(readings)) if set(readings[at:]) == {readings[-1]})
@@ -63,7 +63,7 @@ def settled_from(state: object, exercise: Exercise) -> str:
     return exercise.say("right")
 
 
-def by_steps(parts: object, exercise: Exercise) -> str:
+def _by_steps(parts: object, exercise: Exercise) -> str:
     """Compare with the mean gradient of two middles times the way."""
     given = exercise.run_given()
     slope, start, end = given["slope"], given["start"], given["end"]
@@ -90,10 +90,10 @@ def by_steps(parts: object, exercise: Exercise) -> str:
 
 
 EXERCISES = (
-    Exercise("notebook_08", without_head),
-    Exercise("notebook_08", patch_shares),
-    Exercise("notebook_08", settled_from),
-    Exercise("notebook_08", by_steps),
+    Exercise("notebook_08", _without_head),
+    Exercise("notebook_08", _patch_shares),
+    Exercise("notebook_08", _settled_from),
+    Exercise("notebook_08", _by_steps),
     Quiz("notebook_08", "quiz_no_effect", right="b"),
     Quiz("notebook_08", "quiz_two_baselines", right="d"),
 )

@@ -10,7 +10,7 @@ from encoder_lab.grow.schedule import rate_at
 from encoder_lab.tokens import tokens_of
 
 
-def batch_loss(loss: object, exercise: Exercise) -> str:
+def _batch_loss(loss: object, exercise: Exercise) -> str:
     """Compare with torch's mean cross-entropy."""
     given = exercise.run_given()
     logits, right = given["logits"], given["right"]
@@ -34,7 +34,7 @@ def batch_loss(loss: object, exercise: Exercise) -> str:
     return exercise.say("right")
 
 
-def warm_up(rates: object, exercise: Exercise) -> None:
+def _warm_up(rates: object, exercise: Exercise) -> None:
     """Compare with the loop's own factors."""
     given = exercise.run_given()
     highest, warmup = given["highest"], given["warmup"]
@@ -52,7 +52,7 @@ def warm_up(rates: object, exercise: Exercise) -> None:
     same_numbers(1000 * as_numbers(rates), 1000 * wanted, tell=False, what=exercise.say("a_thousand_times"))
 
 
-def when_to_stop(epochs: object, exercise: Exercise) -> str:
+def _when_to_stop(epochs: object, exercise: Exercise) -> str:
     """Compare with the loop's own rule."""
     given = exercise.run_given()
     losses, patience = given["losses"], given["patience"]
@@ -77,7 +77,7 @@ def when_to_stop(epochs: object, exercise: Exercise) -> str:
     return exercise.say("right")
 
 
-def answer_tokens(places: object, exercise: Exercise) -> str:
+def _answer_tokens(places: object, exercise: Exercise) -> str:
     """Compare with the package's tokens of a stretch of text."""
     given = exercise.run_given()
     before, spans, start, end = (given[name] for name in ("before", "spans", "start", "end"))
@@ -99,10 +99,10 @@ def answer_tokens(places: object, exercise: Exercise) -> str:
 
 
 EXERCISES = (
-    Exercise("notebook_09", batch_loss),
-    Exercise("notebook_09", warm_up),
-    Exercise("notebook_09", when_to_stop),
-    Exercise("notebook_09", answer_tokens),
+    Exercise("notebook_09", _batch_loss),
+    Exercise("notebook_09", _warm_up),
+    Exercise("notebook_09", _when_to_stop),
+    Exercise("notebook_09", _answer_tokens),
     Quiz("notebook_09", "quiz_read_once", right="b"),
     Quiz("notebook_09", "quiz_chosen_on", right="c"),
 )
