@@ -20,7 +20,7 @@ from recipes import corpus
 from recipes.base import to_roberta
 from recipes.emotion_data import load_comments
 from recipes.fill_mask import load_tokenizer as load_word_pieces
-from recipes.loop import plan_steps, train
+from recipes.loop import half, plan_steps, train
 from recipes.nli_data import load_nli
 from recipes.qa_data import load_qamr, load_squad
 from recipes.rows import Rows, load_rows, save_rows
@@ -145,7 +145,7 @@ def compare(
     our_words, _ = rows["our_words"].batch(numbers, -1)
     their_words, _ = rows["their_words"].batch(numbers, -1)
     count = int(our_words.max()) + 1
-    with torch.autocast(ours.device.type, dtype=torch.bfloat16):
+    with half(ours.device):
         with torch.no_grad():
             targets = teacher(theirs, attention_mask=their_mask, output_hidden_states=True).hidden_states
         states = student(ours, attention_mask=our_mask, output_hidden_states=True).hidden_states

@@ -21,7 +21,7 @@ from encoder_lab.checkpoints import BUNDLED
 from encoder_lab.grow import masked_lm
 from encoder_lab.grow.saving import save
 from recipes import corpus, teacher
-from recipes.loop import plan_steps, train
+from recipes.loop import half, plan_steps, train
 from recipes.nli_data import load_nli
 from recipes.qa_data import load_squad
 from recipes.rows import Rows, load_rows, save_rows
@@ -185,7 +185,7 @@ def make_loss(
         chosen = whole_words(masked_lm.choose(ids, special, draw), continues[ids]) & ~special
         inputs = masked_lm.disguise(ids, chosen, tokenizer.mask_token_id, len(tokenizer), draw)
         torch.manual_seed(SEED * 1_000_003 + step)  # the teacher's dropout
-        with torch.autocast(device.type, dtype=torch.bfloat16):
+        with half(device):
             logits, vectors = reads(inputs, mask, chosen)
             with torch.no_grad():
                 wanted = None if taught_by is None else taught_by(inputs, mask, chosen)[0].float().softmax(-1)

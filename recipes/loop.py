@@ -16,6 +16,11 @@ from encoder_lab.grow.schedule import rate_at
 TIMED = range(15, 55)  # the steps by whose time a run that has so many seconds says how many fit
 
 
+def half(device: torch.device) -> torch.autocast:
+    """Compute in bfloat16 on a GPU, in float32 on a CPU: most have no arithmetic for it and are slower with it."""
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == "cuda")
+
+
 def plan_steps(sizes: list[int], tokens: int, seed: int, steps: int) -> list[list[int]]:
     """Order the batches of so many steps, reading after reading, each in an order of its own; see `plan_batches`."""
     plan: list[list[int]] = []

@@ -20,7 +20,7 @@ from encoder_lab.grow.batches import plan_batches
 from encoder_lab.grow.saving import DROPOUT, save
 from recipes import teacher
 from recipes.distil import load_base
-from recipes.loop import plan_steps, train
+from recipes.loop import half, plan_steps, train
 from recipes.qa_examples import joined_rows, load_kinds
 from recipes.rows import Rows
 
@@ -52,7 +52,7 @@ def teacher_logits(master: teacher.Headed, rows: dict[str, Rows], numbers: list[
     """Give the teacher's start and end logits, (B, T, 2), shut where no answer can be."""
     ids, mask = rows["theirs"].batch(numbers, 0)
     open_to, _ = rows["to_start"].batch(numbers, -1)
-    with torch.autocast(ids.device.type, dtype=torch.bfloat16):
+    with half(ids.device):
         logits = master(ids, mask)
     return logits.float().masked_fill(open_to[..., None] < 0, SHUT)
 
@@ -123,7 +123,7 @@ def make_loss(
         rows, numbers = plan[step]
         ids, mask = rows["ours"].batch(numbers, model.config.pad_token_id)
         torch.manual_seed(SEED * 1_000_003 + step)  # dropout depends on the step alone
-        with torch.autocast(ids.device.type, dtype=torch.bfloat16):
+        with half(ids.device):
             hidden = model.roberta(ids, attention_mask=mask).last_hidden_state
         logits = model.qa_outputs(hidden.float()).masked_fill(mask[..., None] == 0, SHUT)  # (B, T, 2)
         places, _ = rows["places"].batch(numbers, 0)  # (B, 4)

@@ -22,7 +22,7 @@ from recipes.base import LONGEST
 from recipes.distil import load_base, load_tokenizer
 from recipes.emotion_data import Comment, label_names, load_comments
 from recipes.fill_mask import load_tokenizer as load_word_pieces
-from recipes.loop import plan_steps, train
+from recipes.loop import half, plan_steps, train
 from recipes.rows import Rows, load_rows, save_rows
 
 SEED = 23
@@ -73,7 +73,7 @@ def make_loss(
     def loss_at(step: int) -> Tensor:
         ids, mask = rows.batch(plan[step], pad)
         torch.manual_seed(SEED * 1_000_003 + step)
-        with torch.autocast(ids.device.type, dtype=torch.bfloat16):
+        with half(ids.device):
             logits = logits_of(ids, mask)
         wanted = targets[torch.tensor(plan[step], device=targets.device)]
         return binary_cross_entropy_with_logits(logits.float(), wanted, pos_weight=present)
@@ -96,7 +96,7 @@ def teach(work: Path, device: torch.device, seconds: float | None = None) -> Non
         warmup=60, decay=0.8, seconds=seconds,
     )  # fmt: skip
     said = torch.zeros(len(rows), len(names), device=device)
-    with torch.inference_mode(), torch.autocast(device.type, dtype=torch.bfloat16):
+    with torch.inference_mode(), half(device):
         for batch in plan_batches(rows.sizes, 65_536, SEED):
             said[torch.tensor(batch, device=device)] = master(*rows.batch(batch, 0)).float()
     part = work / f"{SAID}.new"

@@ -23,7 +23,7 @@ from recipes import teacher
 from recipes.base import to_bart
 from recipes.distil import load_base
 from recipes.fill_mask import load_tokenizer as load_word_pieces
-from recipes.loop import plan_steps, train
+from recipes.loop import half, plan_steps, train
 from recipes.nli_data import LABELS
 from recipes.nli_sentences import SOURCES, Sentences, load_sentences
 from recipes.pairs import join, nearest, wrap
@@ -80,7 +80,7 @@ def train_teacher(work: Path, device: torch.device, seconds: float | None = None
     def loss_at(step: int) -> Tensor:
         ids, mask = rows.batch(plan[step], 0)
         torch.manual_seed(SEED * 1_000_003 + step)
-        with torch.autocast(device.type, dtype=torch.bfloat16):
+        with half(device):
             logits = master(ids, mask)
         return cross_entropy(logits.float(), pairs[torch.tensor(plan[step], device=device), 2])
 
@@ -99,7 +99,7 @@ def answers(master: teacher.Headed, sentences: Sentences, pairs: Tensor) -> Tens
     said = torch.zeros(len(pairs), len(LABELS), device=pairs.device)
     for batch in plan_batches(rows.sizes, 65_536, SEED):
         ids, mask = rows.batch(batch, 0)
-        with torch.autocast(ids.device.type, dtype=torch.bfloat16):
+        with half(ids.device):
             said[torch.tensor(batch, device=pairs.device)] = master(ids, mask).float().softmax(-1)
     return said
 
@@ -114,7 +114,7 @@ def vectors(work: Path, sentences: Sentences) -> Tensor:
     found = torch.zeros(len(rows), base.config.hidden_size, device=device)
     for batch in plan_batches(rows.sizes, 65_536, SEED):
         ids, mask = rows.batch(batch, 0)
-        with torch.autocast(device.type, dtype=torch.bfloat16):
+        with half(device):
             states = teacher.read(base, ids, mask)
         found[torch.tensor(batch, device=device)] = normalize(teacher.mean(states.float(), mask), dim=-1)
     return found
@@ -191,7 +191,7 @@ def make_loss(model: BartForSequenceClassification, rows: Rows, targets: Tensor)
     def loss_at(step: int) -> Tensor:
         ids, mask = rows.batch(plan[step], model.config.pad_token_id)
         torch.manual_seed(SEED * 1_000_003 + step)
-        with torch.autocast(ids.device.type, dtype=torch.bfloat16):
+        with half(ids.device):
             logits = model(ids, attention_mask=mask).logits
         return cross_entropy(logits.float(), targets[torch.tensor(plan[step], device=targets.device)])
 
