@@ -61,7 +61,7 @@ def own_texts() -> dict[str, set[str]]:
             found |= {f"{place}.{name}": set() for name in own}
             continue
         tree = ast.parse((PACKAGE / "exercises" / f"{exercise.notebook}.py").read_text(encoding="utf-8"))
-        [compare] = [each for each in tree.body if getattr(each, "name", "") == exercise.name]
+        [compare] = [each for each in tree.body if getattr(each, "name", "") == exercise.compare.__name__]
         own = {"task", "given", "cell", "hint_1", "hint_2", *slips(compare)}
         found |= {f"{place}.{name}": set() for name in own}
         for call in calls(compare, "say"):

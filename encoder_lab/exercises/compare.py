@@ -1,7 +1,6 @@
 """How an answer is compared with the right one: each function returns quietly or raises `Wrong` with one sentence."""
 
-from collections.abc import Callable, Collection, Mapping
-from copy import deepcopy
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from numbers import Number
 
 import numpy as np
@@ -84,34 +83,17 @@ def same_names(got: object, wanted: Collection[str]) -> None:
         raise Wrong(say("checks.names_missing", count=len(set(got)), missing=missing))
 
 
-def call(function: object, *arguments: object) -> object:
-    """Call a student's function; whatever goes wrong inside becomes one sentence.
+def each_result(cases: Sequence, results: object) -> Iterator[tuple[object, object, str]]:
+    """Put beside each case what the student's function made of it, and how a sentence about that begins.
 
     Raises:
-        Wrong: it is no function, or it stopped with an error.
-        NotAnswered: it gives back `...`, or still works with one.
+        Wrong: there is no list with one result for each case.
     """
-    if not callable(function):
-        raise Wrong(say("checks.no_function", what=say("checks.your_answer"), kind=kind(function)))
-    shown = ", ".join(short(argument) for argument in arguments)
-    try:
-        result = function(*arguments)
-    except (Exception, SystemExit) as error:
-        if "ellipsis" in str(error):
-            raise NotAnswered from error
-        raise Wrong(say("checks.function_stops", arguments=shown, error=_error(error))) from error
-    demand_answer(result)
-    if result is None:
-        raise Wrong(say("checks.function_gives_nothing", arguments=shown))
-    return result
-
-
-def compare_calls(function: object, right: Callable, cases: Collection[tuple], same: Callable) -> None:
-    """Call a student's function on each case and compare with `right` through `same(got, wanted, what=…)`."""
-    for arguments in cases:
-        shown = ", ".join(short(argument) for argument in arguments)
-        wanted = right(*arguments)
-        same(call(function, *deepcopy(arguments)), wanted, what=say("checks.result_for", arguments=shown))
+    if not isinstance(results, list | tuple) or len(results) != len(cases):
+        raise Wrong(say("checks.list_needed", what=say("checks.your_answer"), kind=kind(results), count=len(cases)))
+    for case, result in zip(cases, results, strict=True):
+        shown = ", ".join(short(argument) for argument in (case if isinstance(case, tuple) else (case,)))
+        yield case, result, say("checks.result_for", arguments=shown)
 
 
 def short(value: object) -> str:
@@ -167,10 +149,3 @@ def _core(shape: torch.Size) -> tuple[int, ...]:
 def _items(got: object) -> list:
     """List what is in a list or tuple; nothing else has items here."""
     return list(got) if isinstance(got, list | tuple) else []
-
-
-def _error(error: BaseException) -> str:
-    """Name an error and its message on one line."""
-    text = " ".join(str(error).split())
-    name = type(error).__name__
-    return f"{name}: {text[:150]}" if text else name

@@ -49,7 +49,7 @@ class Exercise:
     @property
     def answer(self) -> str:
         """The name that the student's cell gives to the answer."""
-        return re.match(r"(?:def )?(\w+)", self.cell)[1]
+        return re.findall(r"^(\w+) = ", self.cell, re.MULTILINE)[-1]
 
     @property
     def hints(self) -> tuple[str, str]:

@@ -149,13 +149,6 @@ def test_a_copy_of_the_process_does_not_speak(tmp_path):
     assert (first, second) == ("right", "right")
 
 
-@pytest.mark.parametrize("body", ["while True: pass", "import os; os._exit(0)"])
-def test_a_function_that_never_comes_back(body, tmp_path):
-    cells = [IMPORT, f"def wordpiece(w, v):\n    {body}", "check.wordpiece(wordpiece)"]
-    heard = hear(list(enumerate(cells)), EXERCISES, seconds=2, memory=2048)
-    assert heard.statuses == {} and heard.note
-
-
 def test_a_process_that_answers_without_listening(tmp_path):
     cell = (
         "import gc, json\nchannel = [o for o in gc.get_objects() if type(o).__name__ == 'Channel'][0]\n"
