@@ -25,19 +25,15 @@ SETTINGS = Path(__file__).parent / "jupyter" / "settings"  # JupyterLab's defaul
 GIVEN = ".given"  # folder in MINE: each notebook as it was when the student got it
 
 
-class LabError(Exception):
-    """What went wrong and what to do about it, in one sentence for the student."""
-
-
-def course_notebooks(course: Path) -> list[Path]:
+def _course_notebooks(course: Path) -> list[Path]:
     """List the course's notebooks in order.
 
     Raises:
-        LabError: there are none.
+        FileNotFoundError: there are none.
     """
     found = sorted(course.glob("[0-9][0-9]_*.ipynb"))
     if not found:
-        raise LabError(say("lab.no_notebooks", folder=course))
+        raise FileNotFoundError(say("lab.no_notebooks", folder=course))
     return found
 
 
@@ -52,11 +48,11 @@ def give(course: Path, mine: Path) -> list[str]:
         One line for each notebook that was copied, or of which the course has a newer version.
     """
     said = []
-    for notebook in course_notebooks(course):
+    for notebook in _course_notebooks(course):
         name = notebook.name
         given = mine / GIVEN / name
         if not (mine / name).exists():
-            copy_new(notebook, mine)
+            _copy_new(notebook, mine)
             said.append(say("lab.new", notebook=name))
         elif given.exists() and not filecmp.cmp(given, notebook, shallow=False):
             said.append(say("lab.newer", notebook=name, number=name[:2]))
@@ -75,25 +71,25 @@ def reset(course: Path, mine: Path, number: str) -> str:
         One line that says what was done.
 
     Raises:
-        LabError: the course has no such notebook.
+        ValueError: the course has no such notebook.
     """
-    notebooks = {notebook.name[:2]: notebook for notebook in course_notebooks(course)}
+    notebooks = {notebook.name[:2]: notebook for notebook in _course_notebooks(course)}
     if number not in notebooks:
-        raise LabError(say("lab.unknown_number", number=number, numbers=", ".join(notebooks)))
+        raise ValueError(say("lab.unknown_number", number=number, numbers=", ".join(notebooks)))
     notebook = notebooks[number]
     old = mine / notebook.name
     if not old.exists():
-        copy_new(notebook, mine)
+        _copy_new(notebook, mine)
         return say("lab.none_to_keep", notebook=notebook.name)
     count = 1
     while (kept := old.with_stem(f"{old.stem}_kept_{count}")).exists():
         count += 1
     old.rename(kept)
-    copy_new(notebook, mine)
+    _copy_new(notebook, mine)
     return say("lab.fresh", notebook=notebook.name, kept=kept.name)
 
 
-def copy_new(notebook: Path, mine: Path) -> None:
+def _copy_new(notebook: Path, mine: Path) -> None:
     """Copy a course notebook to where there is none, and remember the version given."""
     (mine / GIVEN).mkdir(parents=True, exist_ok=True)
     shutil.copyfile(notebook, mine / GIVEN / notebook.name)
@@ -101,7 +97,7 @@ def copy_new(notebook: Path, mine: Path) -> None:
         shutil.copyfileobj(source, target)
 
 
-def jupyter_arguments(notebook: Path, as_root: bool) -> list[str]:
+def _jupyter_arguments(notebook: Path, as_root: bool) -> list[str]:
     """Say how JupyterLab is started: on this machine only, with its token, saving what the explorers show.
 
     Args:
@@ -133,7 +129,7 @@ def start(notebook: Path) -> None:
     with suppress(OSError):  # where that cannot be written, each kernel holds weights of its own
         share_bundled()
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0  # Windows has no geteuid
-    LabApp.launch_instance(jupyter_arguments(notebook, as_root))
+    LabApp.launch_instance(_jupyter_arguments(notebook, as_root))
 
 
 def main(arguments: list[str] | None = None, course: Path = COURSE, mine: Path = MINE) -> None:
@@ -154,12 +150,12 @@ def main(arguments: list[str] | None = None, course: Path = COURSE, mine: Path =
             said = [reset(course, mine, chosen.number)]
         else:
             said = give(course, mine)
-    except (LabError, OSError, ValueError) as error:  # ValueError: a language that the course does not have
+    except (OSError, ValueError) as error:  # a language that the course does not have is one, too
         sys.exit(f"Encoder Lab: {error}")
     for line in said:
         print(printable(line))
     if chosen.command is None:
-        start(mine / course_notebooks(course)[0].name)
+        start(mine / _course_notebooks(course)[0].name)
 
 
 if __name__ == "__main__":

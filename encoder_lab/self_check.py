@@ -89,16 +89,16 @@ def self_check() -> SelfCheck:
         ValueError: `ENCODER_LAB_LANGUAGE` names a language the course has no texts in.
     """
     python = Finding(say("self_check.python"))  # an older one has been refused above
-    return SelfCheck((python, check_packages(), check_widgets(), check_room(), *check_checkpoint()))
+    return SelfCheck((python, _check_packages(), _check_widgets(), _check_room(), *_check_checkpoint()))
 
 
-def check_packages() -> Finding:
+def _check_packages() -> Finding:
     """Compare the installed packages with what the course asks for, and start the largest of them."""
     packages, install = say("self_check.packages"), say("self_check.install")
     try:
         from packaging.requirements import Requirement
 
-        wanted = [Requirement(line) for line in read_requirements()]
+        wanted = [Requirement(line) for line in _read_requirements()]
     except ImportError:
         return Finding(packages, say("self_check.package_missing", name="packaging"), install)
     except OSError as error:
@@ -121,11 +121,11 @@ def check_packages() -> Finding:
         try:
             importlib.import_module(name)
         except Exception as error:  # a broken installation raises anything: ImportError, OSError, AttributeError …
-            return Finding(packages, say("self_check.does_not_start", name=name, error=first_line(error)), install)
+            return Finding(packages, say("self_check.does_not_start", name=name, error=_first_line(error)), install)
     return Finding(packages)
 
 
-def read_requirements() -> list:
+def _read_requirements() -> list:
     """Read what the course asks for: from its folder if this is a clone, else from what was installed.
 
     Raises:
@@ -141,7 +141,7 @@ def read_requirements() -> list:
         raise OSError(say("self_check.not_installed")) from error
 
 
-def check_widgets() -> Finding:
+def _check_widgets() -> Finding:
     """Look whether JupyterLab has the two front ends that the course's widgets need."""
     widgets, install = say("self_check.widgets"), say("self_check.install")
     try:
@@ -155,7 +155,7 @@ def check_widgets() -> Finding:
     return Finding(widgets)
 
 
-def check_room() -> Finding:
+def _check_room() -> Finding:
     """Look whether memory and disk have room left."""
     room = say("self_check.room")
     disk = shutil.disk_usage(".").free / 1e9
@@ -172,17 +172,17 @@ def check_room() -> Finding:
     return Finding(room)
 
 
-def check_checkpoint() -> list:
+def _check_checkpoint() -> list:
     """Read the bundled checkpoint and ask it a question whose answer is known."""
     reading, asking, install = say("self_check.reading"), say("self_check.asking"), say("self_check.install")
     try:
         from encoder_lab import fill_mask, load
-    except Exception as error:  # see check_packages
-        return [Finding(reading, say("self_check.course_does_not_start", error=first_line(error)), install)]
+    except Exception as error:  # see _check_packages
+        return [Finding(reading, say("self_check.course_does_not_start", error=_first_line(error)), install)]
     try:
         checkpoint = load("fill-mask", "bundled")
     except Exception as error:  # a damaged file raises whatever its reader raises
-        return [Finding(reading, first_line(error), say("self_check.restore"))]
+        return [Finding(reading, _first_line(error), say("self_check.restore"))]
     best = fill_mask(checkpoint, TEXT).choices[0][0]
     if best.string == ANSWER and abs(best.probability - PROBABILITY) <= TOLERANCE:
         return [Finding(reading), Finding(asking)]
@@ -198,7 +198,7 @@ def check_checkpoint() -> list:
     return [Finding(reading), Finding(asking, wrong, say("self_check.counts_wrongly", install=install))]
 
 
-def first_line(error: Exception) -> str:
+def _first_line(error: Exception) -> str:
     """An error's kind and the first line it says."""
     said = str(error).strip().splitlines()
     return f"{type(error).__name__}: {said[0][:300]}" if said else type(error).__name__

@@ -11,7 +11,7 @@ PACKAGE = ROOT / "encoder_lab"
 
 # Which parts of the package each part may import. A part is a module or a folder; a new one gets a line here.
 STAGES = ("probabilities", "records", "tokens", "windows", "embeddings", "layers", "heads")
-EVERYWHERE = ("whole", "shown", "surroundings", "progress")  # they know nothing of the rest
+EVERYWHERE = ("whole", "shown", "cells", "surroundings", "progress")  # they know nothing of the rest
 MAY_IMPORT = {
     **dict.fromkeys(EVERYWHERE, ()),
     **{stage: STAGES[:depth] for depth, stage in enumerate(STAGES)},

@@ -126,17 +126,31 @@ def test_start_copies_first_and_opens_the_first_notebook(course, mine, monkeypat
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize("as_root", [False, True])
-def test_jupyter_listens_here_alone_and_keeps_its_token(mine, as_root):
-    arguments = lab.jupyter_arguments(mine / "00_welcome.ipynb", as_root)
-    assert "--ServerApp.ip=127.0.0.1" in arguments
-    assert ("--allow-root" in arguments) == as_root
-    assert not [argument for argument in arguments if "token" in argument or "password" in argument]
+@pytest.fixture
+def arguments(monkeypatch):
+    """Open JupyterLab as a user with some number would: the arguments it is started with."""
+
+    def started(user):
+        kept = []
+        monkeypatch.setattr("os.geteuid", lambda: user, raising=False)
+        monkeypatch.setattr("jupyterlab.labapp.LabApp.launch_instance", kept.extend)
+        monkeypatch.setattr(lab.shared_weights, "share", lambda files: None)
+        lab.start(Path("00_welcome.ipynb"))
+        return kept
+
+    return started
 
 
-def test_jupyterlab_saves_what_the_explorers_show(mine):
-    arguments = lab.jupyter_arguments(mine / "00_welcome.ipynb", as_root=False)
-    settings = next(each.partition("=")[2] for each in arguments if each.startswith("--LabApp.app_settings_dir="))
+@pytest.mark.parametrize("user", [0, 1000])
+def test_jupyter_listens_here_alone_and_keeps_its_token(arguments, user):
+    given = arguments(user)
+    assert "--ServerApp.ip=127.0.0.1" in given
+    assert ("--allow-root" in given) == (user == 0)
+    assert not [argument for argument in given if "token" in argument or "password" in argument]
+
+
+def test_jupyterlab_saves_what_the_explorers_show(arguments):
+    settings = next(each.partition("=")[2] for each in arguments(1000) if each.startswith("--LabApp.app_settings_dir="))
     chosen = json.loads((Path(settings) / "overrides.json").read_text(encoding="utf-8"))
     assert chosen["@jupyter-widgets/jupyterlab-manager:plugin"] == {"saveState": True}
 

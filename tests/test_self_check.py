@@ -36,6 +36,11 @@ def forbid(monkeypatch, name, error=ImportError):
     monkeypatch.setattr(builtins, "__import__", refuse)
 
 
+def looked_at(what):
+    """What the self-check found there."""
+    return {finding.what: finding for finding in self_check().findings}[what]
+
+
 def test_all_is_well():
     found = self_check()
     assert found.fine
@@ -72,7 +77,7 @@ def test_missing_and_old_packages_are_all_named(monkeypatch):
         return "4.57.6" if name == "transformers" else real(name)
 
     monkeypatch.setattr(importlib.metadata, "version", version)
-    found = module.check_packages()
+    found = looked_at("packages")
     assert "anywidget is missing; transformers is 4.57.6, the course needs " in found.wrong
     assert "make lab" in found.mend
 
@@ -86,20 +91,20 @@ def test_a_package_that_does_not_start(monkeypatch):
         return real(name)
 
     monkeypatch.setattr(importlib, "import_module", start)
-    found = module.check_packages()
+    found = looked_at("packages")
     assert found.wrong == "torch is there but does not start (OSError: libc10.so: cannot open shared object file)"
 
 
 def test_without_packaging(monkeypatch):
     forbid(monkeypatch, "packaging.requirements")
-    assert module.check_packages().wrong == "packaging is missing"
+    assert looked_at("packages").wrong == "packaging is missing"
 
 
 def test_without_the_project_what_was_installed_counts(monkeypatch, tmp_path):
     monkeypatch.setattr(module, "PROJECT", tmp_path / "pyproject.toml")
     asked = ["torch>=2", "pytest>=99 ; extra == 'test'"]
     monkeypatch.setattr(importlib.metadata, "requires", lambda name: asked)
-    assert module.check_packages() == Finding("packages")
+    assert looked_at("packages") == Finding("packages")
 
 
 def test_neither_project_nor_installed(monkeypatch, tmp_path):
@@ -108,7 +113,7 @@ def test_neither_project_nor_installed(monkeypatch, tmp_path):
 
     monkeypatch.setattr(module, "PROJECT", tmp_path / "pyproject.toml")
     monkeypatch.setattr(importlib.metadata, "requires", requires)
-    assert module.check_packages().wrong == "the course's package, encoder_lab, is not installed"
+    assert looked_at("packages").wrong == "the course's package, encoder_lab, is not installed"
 
 
 @pytest.mark.parametrize(("package", "name"), module.LABEXTENSIONS.items())
@@ -117,31 +122,31 @@ def test_a_missing_front_end_is_named(monkeypatch, tmp_path, package, name):
         (tmp_path / other).mkdir(parents=True)
         (tmp_path / other / "package.json").write_text("{}")
     monkeypatch.setattr("jupyter_core.paths.jupyter_path", lambda *parts: [str(tmp_path)])
-    assert module.check_widgets().wrong == f"the page has no front end for {package}"
+    assert looked_at("JupyterLab's widgets").wrong == f"the page has no front end for {package}"
 
 
 def test_without_jupyterlab(monkeypatch):
     forbid(monkeypatch, "jupyter_core.paths")
-    assert module.check_widgets().wrong == "JupyterLab is missing"
+    assert looked_at("JupyterLab's widgets").wrong == "JupyterLab is missing"
 
 
 def test_a_full_disk(monkeypatch):
     monkeypatch.setattr(module.shutil, "disk_usage", lambda folder: SimpleNamespace(free=1e7))
-    assert module.check_room().wrong == "the disk has 0.01 GB left, too little to save notebooks"
+    assert looked_at("memory and disk").wrong == "the disk has 0.01 GB left, too little to save notebooks"
 
 
 def test_too_little_memory(monkeypatch):
     import psutil
 
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=1e8))
-    found = module.check_room()
+    found = looked_at("memory and disk")
     assert found.wrong == "0.10 GB of memory are free; the course needs 0.5"
     assert "close other programs" in found.mend
 
 
 def test_memory_is_left_out_when_it_cannot_be_asked(monkeypatch):
     forbid(monkeypatch, "psutil")
-    assert module.check_room() == Finding("memory and disk")
+    assert looked_at("memory and disk") == Finding("memory and disk")
 
 
 @pytest.mark.parametrize("damage", ["missing", "weights", "config"])
@@ -156,7 +161,7 @@ def test_a_damaged_checkpoint(monkeypatch, tmp_path, damage):
     if damage == "config":
         (folder / "config.json").write_text("{")
     monkeypatch.setattr("encoder_lab.checkpoints.BUNDLED", tmp_path)
-    (found,) = module.check_checkpoint()
+    found = self_check().findings[-1]  # nothing is asked of it
     assert found.what == "bundled checkpoint"
     assert found.wrong
     assert "git restore encoder_lab/bundled" in found.mend
@@ -164,7 +169,7 @@ def test_a_damaged_checkpoint(monkeypatch, tmp_path, damage):
 
 def test_a_package_of_ours_that_does_not_start(monkeypatch):
     forbid(monkeypatch, "encoder_lab")
-    (found,) = module.check_checkpoint()
+    found = looked_at("bundled checkpoint")
     assert found.wrong == "encoder_lab does not start (ImportError: No module named 'encoder_lab')"
 
 
@@ -172,8 +177,8 @@ def test_a_package_of_ours_that_does_not_start(monkeypatch):
 def test_another_answer_than_the_known_one(monkeypatch, string, probability):
     best = SimpleNamespace(string=string, probability=probability)
     monkeypatch.setattr("encoder_lab.fill_mask", lambda checkpoint, text: SimpleNamespace(choices=((best,),)))
-    read, asked = module.check_checkpoint()
-    assert not read.wrong
+    assert not looked_at("bundled checkpoint").wrong
+    asked = looked_at("a known answer")
     assert f"gives {string!r} with {probability:.4f} instead of '?'" in asked.wrong
 
 

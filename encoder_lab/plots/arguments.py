@@ -59,10 +59,10 @@ def checked_array(
     try:
         array = np.asarray(values).astype(float, casting="same_kind" if np.iscomplexobj(values) else "unsafe")
     except (TypeError, ValueError):
-        raise ValueError(f"{name} are not an array of real numbers; {why} need {shape_text(shape)}") from None
+        raise ValueError(f"{name} are not an array of real numbers; {why} need {_shape_text(shape)}") from None
     same_axes = array.ndim == len(shape) and array.size > 0
     if not same_axes or any(need not in (None, got) for got, need in zip(array.shape, shape, strict=True)):
-        raise ValueError(f"{name} are {array.shape}; {why} need {shape_text(shape)}")
+        raise ValueError(f"{name} are {array.shape}; {why} need {_shape_text(shape)}")
     wrong = ~np.isfinite(array) | (array < low - ROUNDING) | (array > high + ROUNDING)
     if missing:
         wrong &= ~np.isnan(array)
@@ -92,7 +92,7 @@ def checked_pair(name: str, pair: Sequence[int], form: str) -> tuple[int, int]:
     return first, second
 
 
-def shape_text(shape: tuple[int | None, ...]) -> str:
+def _shape_text(shape: tuple[int | None, ...]) -> str:
     """Write a shape as Python does, with "any" for an axis of free length."""
     sizes = ["any" if size is None else str(size) for size in shape]
     return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from numpy.typing import ArrayLike
@@ -50,15 +49,15 @@ def attention_map(
         cell = min(0.45, 5.4 / max(weights.shape))
         height = max(2.0, cell * len(rows)) + canvas.room_for(across) + 0.3
         ax = canvas.new_axes(max(2.0, cell * len(columns)) + canvas.room_for(down) + 1.1, height)
-    image, block = draw_head(ax, weights, most=75)
+    image, block = _draw_head(ax, weights, most=75)
     label_axis(ax.yaxis, down)
     label_axis(ax.xaxis, across)
     ax.set(xlabel="looked at", ylabel="looks")
-    canvas.put_title(ax, title)
+    canvas.finish(ax, title)
     if own_figure:
-        draw_weight_scale(image, ax, block)
-    if block == 1 and canvas.cells_have_room(ax, len(rows), len(columns), 4):
-        canvas.write_numbers(ax, image, lambda weight: f"{weight:.2f}" if weight else "0")
+        _draw_weight_scale(image, ax, block)
+    if block == 1:
+        canvas.number_cells(ax, image, lambda weight: f"{weight:.2f}" if weight else "0", 4)
     return ax
 
 
@@ -96,7 +95,7 @@ def head_grid(
         figure = canvas.new_figure(min(canvas.WIDTH, 2.0 * across + 1.6), 1.95 * down + 1.3)
     grid = figure.subplots(down, across, squeeze=False).ravel()
     for head, ax in enumerate(grid[:heads]):
-        image, block = draw_head(ax, weights[head], most=40)
+        image, block = _draw_head(ax, weights[head], most=40)
         ax.set_title(f"head {head}", fontsize=9, fontfamily=FONT, pad=3)
         ax.set(xticks=[], yticks=[])
         if head % across == 0:  # labels stand once a row and once a column, at the edge
@@ -108,18 +107,17 @@ def head_grid(
     figure.supxlabel("looked at", fontsize=10)
     figure.supylabel("looks", fontsize=10)
     canvas.put_figure_title(figure, title)
-    draw_weight_scale(image, grid[:heads], block)
+    _draw_weight_scale(image, grid[:heads], block)
     return grid[:heads]
 
 
-def draw_head(ax: Axes, weights: np.ndarray, most: int) -> tuple[AxesImage, int]:
+def _draw_head(ax: Axes, weights: np.ndarray, most: int) -> tuple[AxesImage, int]:
     """Draw one head's cells; see `canvas.draw_cells`."""
-    return canvas.draw_cells(ax, weights, most, cmap=canvas.PROBABILITY, norm=PowerNorm(0.5, 0, 1))
+    return canvas.draw_cells(ax, weights, most, cmap=canvas.PROBABILITY, square_root=True)
 
 
-def draw_weight_scale(image: AxesImage, axes: Axes | np.ndarray, block: int) -> None:
+def _draw_weight_scale(image: AxesImage, axes: Axes | np.ndarray, block: int) -> None:
     """Draw the colour bar of weights, and say it when tokens share cells."""
     text = "attention weight, 0 to 1\n(shades follow its square root"
     text += ")" if block == 1 else f";\nstrongest of each {block} × {block} tokens)"
-    bar = canvas.draw_scale(image, axes, text)
-    bar.set_ticks([0, 0.01, 0.1, 0.25, 0.5, 1], labels=["0", "0.01", "0.1", "0.25", "0.5", "1"])
+    canvas.draw_scale(image, axes, text)

@@ -18,7 +18,7 @@ MISSING = "□"
 
 
 @cache
-def drawable_codes() -> frozenset[int]:
+def _drawable_codes() -> frozenset[int]:
     """The code points that the font can draw."""
     return frozenset(get_font(findfont(FONT)).get_charmap())
 
@@ -33,7 +33,7 @@ def readable(text: str, limit: int = 16) -> str:
     Returns:
         The label; "□" stands for what the font cannot draw, "␣" for a blank text, and `$` is escaped.
     """
-    shown = "".join(draw_character(character) for character in text[: limit + 1])
+    shown = "".join(_draw_character(character) for character in text[: limit + 1])
     shown = shorten(shown, limit)
     return (shown if shown.strip() else "␣").replace("$", r"\$")
 
@@ -53,11 +53,11 @@ def wrapped(text: str, width: int, lines: int) -> str:
     return "\n".join(textwrap.wrap(shown, width, max_lines=lines, placeholder=" …")).replace("$", r"\$")
 
 
-def draw_character(character: str) -> str:
+def _draw_character(character: str) -> str:
     """Return the character, a space for any white space, or "□" where the font has nothing to draw."""
     if character.isspace():
         return " "
-    return character if character.isprintable() and ord(character) in drawable_codes() else MISSING
+    return character if character.isprintable() and ord(character) in _drawable_codes() else MISSING
 
 
 def probability_text(probability: float) -> str:
@@ -79,7 +79,7 @@ def hundredths(value: float) -> str:
     return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
 
 
-class LabelsThatFit(Locator):
+class _LabelsThatFit(Locator):
     """Tick every position while the labels have room, else every 2nd, 5th, 10th …; worked out anew at each drawing.
 
     Args:
@@ -88,7 +88,7 @@ class LabelsThatFit(Locator):
         always: positions that come before all others.
     """
 
-    def __init__(self, count: int, size: float, always: Sequence[int] = ()) -> None:  # noqa: D107
+    def __init__(self, count: int, size: float, always: Sequence[int] = ()) -> None:
         self.count, self.size, self.always = count, size, always
 
     def __call__(self) -> list[int]:
@@ -111,11 +111,11 @@ class LabelsThatFit(Locator):
         return sorted(chosen)
 
 
-class PositionAndToken(Formatter):
-    """Write the token; where tokens are left out, its position before it, counted from 0."""
+class _PositionAndToken(Formatter):
+    """Write the token; where tokens are left out and so it is wanted, its position before it, counted from 0."""
 
-    def __init__(self, texts: Sequence[str]) -> None:  # noqa: D107
-        self.texts = texts
+    def __init__(self, texts: Sequence[str], numbered: bool) -> None:
+        self.texts, self.numbered = texts, numbered
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         """Return the token at a position, or nothing beside the tokens."""
@@ -123,11 +123,13 @@ class PositionAndToken(Formatter):
 
     def format_ticks(self, values: Sequence[float]) -> list[str]:
         """Return the labels of all ticks together, for they depend on each other."""
-        thinned = len(values) < len(self.texts)
+        thinned = self.numbered and len(values) < len(self.texts)
         return [f"{round(value)} {self(value)}" if thinned else self(value) for value in values]
 
 
-def label_axis(axis: Axis, labels: Sequence[str], size: float = LABEL_SIZE, always: Sequence[int] = ()) -> None:
+def label_axis(
+    axis: Axis, labels: Sequence[str], size: float = LABEL_SIZE, always: Sequence[int] = (), numbered: bool = True
+) -> None:
     """Label the positions 0, 1, 2 … of an axis, as many as fit.
 
     Args:
@@ -135,8 +137,9 @@ def label_axis(axis: Axis, labels: Sequence[str], size: float = LABEL_SIZE, alwa
         labels: drawable strings, see `readable`.
         size: of the text, in points.
         always: positions labelled before all others.
+        numbered: where some are left out, write each one's position before it; False for labels that are numbers.
     """
-    axis.set_major_locator(LabelsThatFit(len(labels), size, always))
-    axis.set_major_formatter(PositionAndToken(labels))
+    axis.set_major_locator(_LabelsThatFit(len(labels), size, always))
+    axis.set_major_formatter(_PositionAndToken(labels, numbered))
     upright = {"labelrotation": 90} if axis.axis_name == "x" else {}
     axis.set_tick_params(labelsize=size, labelfontfamily=FONT, length=2, **upright)

@@ -58,7 +58,7 @@ def label_probabilities(
 
     texts = [("▶ " if label in pointed else "") + readable(label, 28) for label in labels]
     if ax is None:
-        ax = canvas.new_axes(7.6, row_height(size) * size + 1.3)
+        ax = canvas.new_axes(7.6, _row_height(size) * size + 1.3)
     reached = np.ones(size, bool) if thresholds is None else probabilities >= thresholds
     rows = np.arange(size)
     ax.barh(rows, probabilities, height=0.62, color=np.where(reached, canvas.BLUE, PALE), edgecolor=canvas.BLUE)
@@ -77,9 +77,9 @@ def label_probabilities(
             Patch(facecolor=canvas.BLUE, edgecolor=canvas.BLUE, label="✓ at or above it"),
             Patch(facecolor=PALE, edgecolor=canvas.BLUE, label="below it"),
         ]
-    scale_rows(ax, texts)
+    _scale_rows(ax, texts)
     ax.set_xlabel("probability (0 to 1)")
-    canvas.draw_legend_above(ax, title, handles=handles)
+    canvas.finish(ax, title, legend="above", handles=handles)
     return ax
 
 
@@ -117,7 +117,7 @@ def before_and_after(
         raise ValueError(f"softmax sum to {softmax.sum():.4g}; they must sum to 1, so give every label of one text")
 
     if figure is None:
-        figure = canvas.new_figure(canvas.WIDTH, row_height(size) * size + 1.6)
+        figure = canvas.new_figure(canvas.WIDTH, _row_height(size) * size + 1.6)
     axes = figure.subplots(1, 3)
     small = "numbers from 0.01 on"
     panels = [
@@ -128,11 +128,11 @@ def before_and_after(
     for ax, (name, values, meaning) in zip(axes, panels, strict=True):
         colours = np.where(values < 0, PALE, canvas.BLUE)
         ax.barh(np.arange(size), values, height=0.62, color=colours, edgecolor=canvas.BLUE)
-        scale_rows(ax, [readable(label, 20) for label in labels])
+        _scale_rows(ax, [readable(label, 20) for label in labels])
         if ax is axes[0]:
-            write_at_ends(ax, values, -np.inf, np.inf)
+            _write_at_ends(ax, values, -np.inf, np.inf)
         else:
-            write_at_ends(ax, values, 0.005, 0.75)
+            _write_at_ends(ax, values, 0.005, 0.75)
         ax.set_title(name, fontsize=11)
         ax.set_xlabel(meaning)
     limit = 1.7 * np.abs(logits).max() or 1  # with room for the numbers
@@ -185,7 +185,7 @@ def label_scores(
         support = checked_array("support", support, (size,), why, 0)
 
     if ax is None:
-        ax = canvas.new_axes(8.0, row_height(size) * size + 1.3)
+        ax = canvas.new_axes(8.0, _row_height(size) * size + 1.3)
     rows = np.arange(size)
     ends = np.array([scores["precision"], scores["recall"]])
     ax.hlines(rows, *ends, color="0.6", linewidth=2, zorder=1)
@@ -200,7 +200,7 @@ def label_scores(
         never = " and ".join(word for word, there in zip(("never predicted", "in no text"), nan, strict=True) if there)
         style = {"fontsize": canvas.SMALL, "family": FONT, "style": "italic", "va": "center"}
         ax.annotate(never, (0, row), (9, 0), textcoords="offset points", **style)
-    scale_rows(ax, [readable(label, 28) for label in labels])
+    _scale_rows(ax, [readable(label, 28) for label in labels])
     ax.set_xlim(-0.02, 1.02)
     ax.set_xlabel("share (0 to 1)")
     if support is not None:
@@ -209,7 +209,7 @@ def label_scores(
         right.spines[:].set_visible(False)
         right.tick_params(length=0)
         ax.set_xlabel("share (0 to 1); at the right: how many texts have the label")
-    canvas.draw_legend_above(ax, title)
+    canvas.finish(ax, title, legend="above")
     return ax
 
 
@@ -243,43 +243,40 @@ def co_occurrence(labels: Sequence[str], shares: ArrayLike, *, ax: Axes | None =
     if own_figure:
         side = np.clip(0.46 * size, 2.0, 5.9) + canvas.room_for(texts)
         ax = canvas.new_axes(side + 1.0, side)
-    image, _ = canvas.draw_cells(ax, shares, size, cmap=canvas.PROBABILITY, vmin=0, vmax=1)
+    image, _ = canvas.draw_cells(ax, shares, cmap=canvas.PROBABILITY, vmin=0, vmax=1)
     for row in np.flatnonzero(missing.all(axis=1)):
         hatched = {"facecolor": "0.92", "edgecolor": "0.6", "hatch": "////", "linewidth": 0}
         ax.add_patch(Rectangle((-0.5, row - 0.5), size, 1, **hatched))
     label_axis(ax.yaxis, texts)
     label_axis(ax.xaxis, texts)
     ax.set(xlabel="predicted label", ylabel="true label")
-    canvas.put_title(ax, title)
+    canvas.finish(ax, title)
     if own_figure:
         canvas.draw_scale(image, ax, "share of the texts with the row's label (0 to 1)")
-    if canvas.cells_have_room(ax, size, size, 5):
-        canvas.write_numbers(ax, image, share_text)
+    canvas.number_cells(ax, image, _share_text, 5)
     return ax
 
 
-def row_height(count: int) -> float:
+def _row_height(count: int) -> float:
     """Inches for one row of so many."""
     return 0.32 if count <= 12 else 0.22
 
 
-def scale_rows(ax: Axes, texts: Sequence[str]) -> None:
+def _scale_rows(ax: Axes, texts: Sequence[str]) -> None:
     """Give each text a row, the first on top, and the Axes a scale from 0 to 1."""
     label_axis(ax.yaxis, texts)
     ax.set(xlim=(0, 1), ylim=(len(texts) - 0.5, -0.5))
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.grid(color="0.9")
-    ax.set_axisbelow(True)
+    canvas.open_frame(ax, grid="both")
 
 
-def share_text(value: float) -> str:
+def _share_text(value: float) -> str:
     """Write a share of 0 to 1 to two decimals, none that is above 0 as 0; NaN as nothing."""
     if np.isnan(value) or value == 0:
         return "" if np.isnan(value) else "0"
     return "<0.01" if value < 0.005 else hundredths(value)
 
 
-def write_at_ends(ax: Axes, values: np.ndarray, least: float, inside: float) -> None:
+def _write_at_ends(ax: Axes, values: np.ndarray, least: float, inside: float) -> None:
     """Write each bar's value from `least` on at its end: outside, or within a bar longer than `inside`."""
     for row, value in enumerate(values):
         if value >= least:

@@ -85,8 +85,8 @@ def embedding_parts(
         ax.set_yticks([])
         ax.xaxis.set_major_locator(MaxNLocator(4, integer=True, min_n_ticks=1))
         ax.tick_params(axis="x", labelsize=canvas.SMALL)
-    draw_value_scale(images[0], axes[:-1], "value in the parts and in their sum")
-    draw_value_scale(images[-1], axes[-1:], "value after LayerNorm")
+    _draw_value_scale(images[0], axes[:-1], "value in the parts and in their sum")
+    _draw_value_scale(images[-1], axes[-1:], "value after LayerNorm")
     label_axis(axes[0].yaxis, [readable(token) for token in tokens])
     axes[0].set_xlabel(f"dimension (first {dimensions} of {width})", fontsize=canvas.SMALL, loc="left")
     if block > 1:
@@ -94,12 +94,12 @@ def embedding_parts(
     canvas.put_figure_title(figure, title)
     canvas.lay_out(axes[0])
     if block == 1:
-        for ax, image, values in zip(axes, images, strips.values(), strict=True):
-            canvas.mark_negative(ax, image, values)
+        for ax, image in zip(axes, images, strict=True):
+            canvas.mark_negative(ax, image)
     return axes
 
 
-def draw_value_scale(image: AxesImage, axes: np.ndarray, text: str) -> None:
+def _draw_value_scale(image: AxesImage, axes: np.ndarray, text: str) -> None:
     """Lay a colour bar under the strips it belongs to."""
     bar = canvas.draw_scale(image, axes, text, location="bottom", aspect=12 * len(axes))
     bar.ax.xaxis.set_major_locator(MaxNLocator(4 if len(axes) == 1 else 8, symmetric=True))
@@ -138,11 +138,8 @@ def embedding_norms(
     label_axis(ax.yaxis, [readable(token) for token in tokens])
     largest = max(values.max() for values in lengths) or 1
     ax.set(xlim=(0, 1.06 * largest), ylim=(size - 0.5, -0.5), xlabel="length of the vector (L2 norm, no unit)")
-    ax.grid(axis="x" if dense else "both", color="0.9")
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right"]].set_visible(False)
-    canvas.draw_legend(ax, markerscale=3 if dense else 1)
-    canvas.put_title(ax, title)
+    canvas.open_frame(ax, grid="x" if dense else "both")
+    canvas.finish(ax, title, legend="right", markerscale=3 if dense else 1)
     return ax
 
 
@@ -174,13 +171,10 @@ def similarity_map(labels: Sequence[str], similarities: ArrayLike, *, ax: Axes |
     image, block = canvas.draw_cells(ax, similarities, 50, cmap=canvas.SIGNED, vmin=-1, vmax=1)
     label_axis(ax.yaxis, texts)
     label_axis(ax.xaxis, texts)
-    canvas.put_title(ax, title)
+    canvas.finish(ax, title)
     if own_figure:
         shared = "" if block == 1 else f";\nfarthest from 0 of each {block} × {block}"
         canvas.draw_scale(image, ax, f"cosine similarity (−1 to 1{shared})")
-    if block == 1 and canvas.cells_have_room(ax, size, size, 5):
-        canvas.write_numbers(ax, image, hundredths)
-    elif block == 1:
-        canvas.lay_out(ax)
-        canvas.mark_negative(ax, image, similarities)
+    if block == 1:
+        canvas.number_cells(ax, image, hundredths, 5)
     return ax

@@ -69,11 +69,9 @@ def learning_curve(
         ax.plot(apart, zero_shot, "*", color="black", markersize=12, clip_on=False)
     if chance is not None:
         ax.axhline(chance, color="0.4", linewidth=1.2, linestyle=":", zorder=1)
-    name_examples(ax, {**({} if zero_shot is None else {0: apart}), **dict(zip(examples, places, strict=True))})
+    _name_examples(ax, {**({} if zero_shot is None else {0: apart}), **dict(zip(examples, places, strict=True))})
     ax.set(ylim=(0, 1), ylabel="accuracy (share right, 0 to 1)")
-    ax.grid(color="0.9")
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right"]].set_visible(False)
+    canvas.open_frame(ax, grid="both")
     handles = ax.get_legend_handles_labels()[0]
     if max(table.shape[1] for table in runs) > 1:
         handles.append(Patch(color="0.5", alpha=0.3, label="lowest to highest seed"))
@@ -82,12 +80,11 @@ def learning_curve(
         handles.append(Line2D([], [], color="black", label="zero-shot: labels alone", **line))
     if chance is not None:
         handles.append(Line2D([], [], color="0.4", linewidth=1.2, linestyle=":", label="chance"))
-    canvas.draw_legend(ax, handles=handles)
-    canvas.put_title(ax, title)
+    canvas.finish(ax, title, legend="right", handles=handles)
     return ax
 
 
-def name_examples(ax: Axes, places: Mapping[float, float]) -> None:
+def _name_examples(ax: Axes, places: Mapping[float, float]) -> None:
     """Label the examples a class where they stand, as many as fit, and break the axis behind 0."""
     span = max(places.values()) - min(places.values())
     ticks: list[float] = []
@@ -170,9 +167,6 @@ def vector_map(
     ax.set_aspect("equal", adjustable="datalim")
     for axis, number, share in zip((ax.xaxis, ax.yaxis), (1, 2), plane.explained_variance_ratio_, strict=True):
         axis.set_label_text(f"component {number}\n(no unit; {100 * share:.0f} % of the variance)")
-    ax.grid(color="0.9")
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right"]].set_visible(False)
-    canvas.draw_legend(ax)
-    canvas.put_title(ax, title)
+    canvas.open_frame(ax, grid="both")
+    canvas.finish(ax, title, legend="right")
     return ax

@@ -55,10 +55,8 @@ def probability_bars(
     if len(ranked) > len(drawn):
         largest = probability_text(probabilities[ranked[len(drawn)]])
         ax.set_xlabel(f"probability (0 to 1)\n{len(ranked) - len(drawn)} more answers, none above {largest}, not drawn")
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.xaxis.grid(color="0.9")
-    ax.set_axisbelow(True)
-    canvas.put_title(ax, title)
+    canvas.open_frame(ax, grid="x")
+    canvas.finish(ax, title)
     return ax
 
 
@@ -110,14 +108,14 @@ def position_distribution(
 
     if ax is None:
         ax = canvas.new_axes(np.clip(1.4 * depth + 2.2, 5.6, canvas.WIDTH), min(0.3 * size, canvas.HEIGHT) + 1.0)
-    image = ax.imshow(probabilities, cmap=canvas.PROBABILITY, vmin=0, vmax=1, aspect="auto", interpolation="nearest")
+    image, _ = canvas.draw_cells(ax, probabilities, cmap=canvas.PROBABILITY, vmin=0, vmax=1, aspect="auto")
     ax.vlines(np.arange(1, depth) - 0.5, -0.5, size - 0.5, colors=[ax.get_facecolor()], linewidth=5)
     ax.spines[:].set_visible(False)
     marked = [("▶ " if position in masks else "") + readable(token) for position, token in enumerate(tokens)]
     label_axis(ax.yaxis, marked, always=masks)
     ax.set_xticks(range(depth), ["1: arg-max", *map(str, range(2, depth + 1))], fontsize=LABEL_SIZE)
     ax.set(xlabel="rank of the answer\n(shade: its probability, 0 to 1)", ylabel="position")
-    canvas.put_title(ax, title)
+    canvas.finish(ax, title)
     canvas.lay_out(ax)
     width, height = (side / count for side, count in zip(canvas.points(ax), (depth, size), strict=True))
     if height < canvas.SMALL * LINE or width < 9 * canvas.SMALL * 0.75:
@@ -131,11 +129,11 @@ def position_distribution(
     limit = int(width / (canvas.SMALL * 0.65)) - 5  # characters left beside the number
     for (row, column), value in np.ndenumerate(probabilities):
         if column == 0 or row in masks or value >= least:
-            style = {"va": "center", "fontsize": canvas.SMALL, "family": FONT, "color": canvas.ink(image, value)}
-            bold = column == 0
-            choice = readable(choices[row][column], limit - bold)
-            ax.text(column - 0.44, row, choice, ha="left", weight="bold" if bold else "normal", **style)
-            ax.text(column + 0.44, row, hundredths(value) if value >= 0.005 else "<0.01", ha="right", **style)
+            weight = "bold" if column == 0 else "normal"
+            choice = readable(choices[row][column], limit - (column == 0))
+            number = hundredths(value) if value >= 0.005 else "<0.01"
+            canvas.write_in_cell(ax, image, (column - 0.44, row), value, choice, ha="left", weight=weight)
+            canvas.write_in_cell(ax, image, (column + 0.44, row), value, number, ha="right")
     for row in masks:
         frame = Rectangle((-0.5, row - 0.5), depth, 1, fill=False, edgecolor=canvas.ORANGE, linewidth=2, zorder=3)
         ax.add_patch(frame).set_clip_on(False)

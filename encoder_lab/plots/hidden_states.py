@@ -39,17 +39,15 @@ def layer_change(tokens: Sequence[str], change: ArrayLike, *, ax: Axes | None = 
     if own_figure:
         width, height = 0.55 * layers + 2.8, 0.26 * size
         ax = canvas.new_axes(np.clip(width, 5, canvas.WIDTH), np.clip(height, 1.6, canvas.HEIGHT) + 1.0)
-    image = ax.imshow(change.T, cmap=canvas.DISTANCE, vmin=0, vmax=1, aspect="auto", interpolation="nearest")
-    ax.spines[:].set(color="0.8")
+    image, _ = canvas.draw_cells(ax, change.T, cmap=canvas.DISTANCE, vmin=0, vmax=1, aspect="auto")
     label_axis(ax.yaxis, [readable(token) for token in tokens])
     ax.set_xticks(range(layers), [str(layer) for layer in range(layers)], fontsize=LABEL_SIZE)
     ax.set_xlabel("layer i (from hidden state i to i + 1)")
-    canvas.put_title(ax, title)
+    canvas.finish(ax, title)
     if own_figure:
         beyond = "max" if change.max() > 1 else "neither"
         canvas.draw_scale(image, ax, "cosine distance\n(0 = unchanged)", extend=beyond)
-    if canvas.cells_have_room(ax, size, layers, 4):
-        canvas.write_numbers(ax, image, hundredths)
+    canvas.number_cells(ax, image, hundredths, 4)
     return ax
 
 
@@ -85,9 +83,6 @@ def layer_similarity(curves: Mapping[str, ArrayLike], *, ax: Axes | None = None,
     ax.set_xticks(range(length), ["0\nembeddings", *map(str, range(1, length))], fontsize=LABEL_SIZE)
     ax.set_xlabel("hidden state (i = after i layers)")
     ax.axhline(0, color="0.5", linewidth=0.8)
-    ax.grid(color="0.9")
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right"]].set_visible(False)
-    canvas.draw_legend(ax)
-    canvas.put_title(ax, title)
+    canvas.open_frame(ax, grid="both")
+    canvas.finish(ax, title, legend="right")
     return ax

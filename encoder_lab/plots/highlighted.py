@@ -13,7 +13,7 @@ BOX = "white-space: pre-wrap; line-height: 1.8; max-height: 24em; overflow: auto
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class HighlightedContext(Shown):
+class _HighlightedContext(Shown):
     """A text and its answers, which a notebook shows as marked text."""
 
     text: str
@@ -42,7 +42,7 @@ class HighlightedContext(Shown):
         return f'<mark style="{BEST if 1 in around else OTHER}">{written}</mark>' if around else written
 
 
-def highlighted_context(text: str, spans: Sequence[tuple[int, int, float]]) -> HighlightedContext:
+def highlighted_context(text: str, spans: Sequence[tuple[int, int, float]]) -> _HighlightedContext:
     """Show a context with its answers marked: the likeliest in another colour, each rank before its first letter.
 
     Args:
@@ -58,10 +58,10 @@ def highlighted_context(text: str, spans: Sequence[tuple[int, int, float]]) -> H
     """
     if not isinstance(text, str) or not text.strip():
         raise ValueError(f"text is {text!r:.40}; give a string with at least one word")
-    return HighlightedContext(text, sorted(checked_spans(spans, len(text)), key=lambda span: -span[2]))
+    return _HighlightedContext(text, sorted(_checked_spans(spans, len(text)), key=lambda span: -span[2]))
 
 
-def checked_spans(spans: Sequence[tuple[int, int, float]], length: int) -> list[tuple[int, int, float]]:
+def _checked_spans(spans: Sequence[tuple[int, int, float]], length: int) -> list[tuple[int, int, float]]:
     """Return spans as whole numbers with their scores, or say in one sentence what is wrong with them."""
     places, scores = [], []
     for place, span in enumerate(spans):

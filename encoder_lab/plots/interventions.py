@@ -1,10 +1,9 @@
 """What a change inside the model does to an answer: a map of heads, of patched vectors, and of two texts apart."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import PowerNorm
 from matplotlib.image import AxesImage
 from numpy.typing import ArrayLike
 
@@ -40,13 +39,12 @@ def head_effects(effects: ArrayLike, *, unit: str = "logit", ax: Axes | None = N
     if own_figure:
         ax = canvas.new_axes(np.clip(0.58 * heads + 1.6, 4.5, canvas.WIDTH), max(1.4, 0.32 * layers) + 1.0)
     limit = np.abs(effects).max() or 1
-    image = ax.imshow(effects, cmap=canvas.SIGNED, vmin=-limit, vmax=limit, aspect="auto", interpolation="nearest")
-    ax.spines[:].set(color="0.8")
+    image, _ = canvas.draw_cells(ax, effects, cmap=canvas.SIGNED, vmin=-limit, vmax=limit, aspect="auto")
     ax.set_xticks(range(heads), [str(head) for head in range(heads)], fontsize=LABEL_SIZE)
     ax.set_yticks(range(layers), [str(layer) for layer in range(layers)], fontsize=LABEL_SIZE)
     ax.set(xlabel="head", ylabel="layer")
-    canvas.put_title(ax, title)
-    _finish(ax, image, effects, own_figure, f"change of the {readable(unit, 24)}\nwith the head off", 5)
+    canvas.finish(ax, title)
+    _scale_and_number(ax, image, own_figure, f"change of the {readable(unit, 24)}\nwith the head off")
     return ax
 
 
@@ -71,11 +69,10 @@ def patch_map(
     """
     tokens, effects, ax, own_figure = _token_rows(tokens, "effects", effects, ax, missing=True)
     limit = np.nanmax(np.abs(effects), initial=0) or 1
-    style = {"aspect": "auto", "interpolation": "nearest"}
-    image = ax.imshow(effects.T, cmap=WITHOUT, vmin=-limit, vmax=limit, **style)
+    image, _ = canvas.draw_cells(ax, effects.T, cmap=WITHOUT, vmin=-limit, vmax=limit, aspect="auto")
     _label_rows(ax, tokens, len(effects), title)
     ax.set_xlabel("hidden state the vector is taken from (0 = embeddings)")
-    _finish(ax, image, effects.T, own_figure, f"change of the {readable(unit, 24)}\nwith the vector patched", 5)
+    _scale_and_number(ax, image, own_figure, f"change of the {readable(unit, 24)}\nwith the vector patched")
     return ax
 
 
@@ -108,17 +105,14 @@ def counterfactual_distance(
     changed = [False] * len(tokens) if changed is None else list(changed)
     if len(changed) != len(tokens):
         raise ValueError(f"changed are {len(changed)}; {len(tokens)} tokens need one each")
-    norm = PowerNorm(0.5, vmin=0, vmax=1)
-    image = ax.imshow(distance.T, cmap=canvas.DISTANCE, norm=norm, aspect="auto", interpolation="nearest")
+    image, _ = canvas.draw_cells(ax, distance.T, cmap=canvas.DISTANCE, square_root=True, aspect="auto")
     marked = [("▶ " if differs else "") + token for differs, token in zip(changed, tokens, strict=True)]
     _label_rows(ax, marked, len(distance), title)
     ax.set_xlabel("hidden state (0 = embeddings)")
     beyond = "max" if distance.max() > 1 else "neither"
     if own_figure:
-        bar = canvas.draw_scale(image, ax, "cosine distance\n(0 = the same)", extend=beyond)
-        bar.set_ticks([0, 0.01, 0.1, 0.25, 0.5, 1], labels=["0", "0.01", "0.1", "0.25", "0.5", "1"])
-    if canvas.cells_have_room(ax, *distance.T.shape, 4):
-        canvas.write_numbers(ax, image, hundredths)
+        canvas.draw_scale(image, ax, "cosine distance\n(0 = the same)", extend=beyond)
+    canvas.number_cells(ax, image, hundredths, 4)
     return ax
 
 
@@ -144,18 +138,13 @@ def _token_rows(
 
 def _label_rows(ax: Axes, tokens: Sequence[str], columns: int, title: str) -> None:
     """Write the tokens at the left and the hidden states below."""
-    ax.spines[:].set(color="0.8")
     label_axis(ax.yaxis, tokens)
     ax.set_xticks(range(columns), [str(column) for column in range(columns)], fontsize=LABEL_SIZE, fontfamily=FONT)
-    canvas.put_title(ax, title)
+    canvas.finish(ax, title)
 
 
-def _finish(ax: Axes, image: AxesImage, values: np.ndarray, own_figure: bool, text: str, characters: int) -> None:
-    """Add the scale; write the numbers where there is room, else mark those that are clearly negative."""
+def _scale_and_number(ax: Axes, image: AxesImage, own_figure: bool, text: str) -> None:
+    """Add the scale, and to the cells their numbers, none where there is none."""
     if own_figure:
         canvas.draw_scale(image, ax, text)
-    if canvas.cells_have_room(ax, *values.shape, characters):
-        write: Callable[[float], str] = lambda value: hundredths(value) if value == value else ""  # noqa: E731
-        canvas.write_numbers(ax, image, write)
-    else:
-        canvas.mark_negative(ax, image, values)
+    canvas.number_cells(ax, image, lambda value: "" if np.isnan(value) else hundredths(value), 5)

@@ -54,19 +54,17 @@ def lens_table(
     own_figure = ax is None
     if own_figure:
         ax = canvas.new_axes(np.clip(0.95 * shape[0] + 2.2, 5, canvas.WIDTH), max(1.4, 0.25 * shape[1]) + 1.0)
-    style = {"aspect": "auto", "interpolation": "nearest"}
-    image = ax.imshow(probabilities.T, cmap=canvas.PROBABILITY, vmin=0, vmax=1, **style)
-    ax.spines[:].set(color="0.8")
+    image, _ = canvas.draw_cells(ax, probabilities.T, cmap=canvas.PROBABILITY, vmin=0, vmax=1, aspect="auto")
     label_axis(ax.yaxis, [readable(token) for token in tokens])
     ax.set_xticks(range(shape[0]), [str(state) for state in range(shape[0])], fontsize=LABEL_SIZE, fontfamily=FONT)
     ax.set_xlabel("hidden state (0 = embeddings)")
-    canvas.put_title(ax, title)
+    canvas.finish(ax, title)
     if own_figure:
         canvas.draw_scale(image, ax, "probability of the word")
     canvas.lay_out(ax)
     letters = max(2, int(canvas.points(ax)[0] / shape[0] / (canvas.SMALL * LETTER)))
     for (state, place), probability in np.ndenumerate(probabilities):
         weight = "bold" if state == shape[0] - 1 else "normal"
-        text = {"ha": "center", "va": "center", "fontsize": canvas.SMALL, "family": FONT, "weight": weight}
-        ax.text(state, place, readable(rows[state][place], letters), color=canvas.ink(image, probability), **text)
+        word = readable(rows[state][place], letters)
+        canvas.write_in_cell(ax, image, (state, place), probability, word, ha="center", weight=weight)
     return ax

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import PowerNorm
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
@@ -53,18 +52,18 @@ def start_end_logits(
     size = len(tokens)
     start = checked_array("start", start, (size,), f"{size} tokens")
     end = checked_array("end", end, (size,), f"{size} tokens")
-    allowed = checked_allowed(allowed, size)
+    allowed = _checked_allowed(allowed, size)
     if ax is None:
         ax = canvas.new_axes(np.clip(0.5 * size, 6.6, canvas.WIDTH), 3.8)
     ax.axhline(0, color="0.4", linewidth=0.8)
     for place in np.flatnonzero(~allowed):
         ax.axvspan(place - 0.5, place + 0.5, color="0.93", linewidth=0)
-    draw_series(ax, tokens, {"start": start, "end": end}, allowed, hundredths)
+    _draw_series(ax, tokens, {"start": start, "end": end}, allowed, hundredths)
     limit = 1.12 * max(np.abs([start, end]).max(), 1)
     ax.set(ylim=(-limit, limit), ylabel="logit (no unit)")
     if not allowed.all():
         ax.add_patch(Rectangle((0, 0), 0, 0, color="0.88", label="may not take part"))
-    canvas.draw_legend_above(ax, title)
+    canvas.finish(ax, title, legend="above")
     return ax
 
 
@@ -95,13 +94,13 @@ def start_end_probabilities(
     if ax is None:
         ax = canvas.new_axes(np.clip(0.5 * size, 6.6, canvas.WIDTH), 3.4)
     every = np.ones(size, dtype=bool)
-    draw_series(ax, tokens, {"start": start, "end": end}, every, probability_text, UNLIKELY)
+    _draw_series(ax, tokens, {"start": start, "end": end}, every, probability_text, UNLIKELY)
     ax.set(ylim=(-0.03, 1.03), ylabel="probability (0 to 1)")
-    canvas.draw_legend_above(ax, title)
+    canvas.finish(ax, title, legend="above")
     return ax
 
 
-def checked_allowed(allowed: ArrayLike | None, size: int) -> np.ndarray:
+def _checked_allowed(allowed: ArrayLike | None, size: int) -> np.ndarray:
     """Return which of the tokens may take part, or say in one sentence what is wrong with what was given."""
     if allowed is None:
         return np.ones(size, dtype=bool)
@@ -113,7 +112,7 @@ def checked_allowed(allowed: ArrayLike | None, size: int) -> np.ndarray:
     return allowed
 
 
-def draw_series(
+def _draw_series(
     ax: Axes,
     tokens: Sequence[str],
     series: dict[str, np.ndarray],
@@ -150,9 +149,7 @@ def draw_series(
     # A little smaller from 46 to 62 tokens: a window of that size keeps all its labels.
     label_axis(ax.xaxis, [readable(token, 12) for token in tokens], 7 if 45 < size <= 62 else LABEL_SIZE)
     ax.set(xlim=(-0.6, size - 0.4), xlabel="token")
-    ax.yaxis.grid(color="0.9")
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right"]].set_visible(False)
+    canvas.open_frame(ax, grid="y")
 
 
 def span_grid(
@@ -190,13 +187,13 @@ def span_grid(
     if max_answer_len is not None and not max_answer_len >= 1:
         raise ValueError(f"max_answer_len is {max_answer_len}; it must be 1 or more, or None for any number")
     longest = size if max_answer_len is None else min(int(max_answer_len), size)
-    spans = checked_spans(spans, size, longest)
+    spans = _checked_spans(spans, size, longest)
     texts = [readable(token) for token in tokens]
     own_figure = ax is None
     if own_figure:
         side = np.clip(0.45 * size, 2.0, 5.6) + canvas.room_for(texts)
         ax = canvas.new_axes(max(side + 1.1, 3.6), side + (0.3 if longest == size else 0.5))
-    image, block = canvas.draw_cells(ax, grid, MOST_CELLS, cmap=canvas.PROBABILITY, norm=PowerNorm(0.5, 0, 1))
+    image, block = canvas.draw_cells(ax, grid, MOST_CELLS, cmap=canvas.PROBABILITY, square_root=True)
     label_axis(ax.yaxis, texts)
     label_axis(ax.xaxis, texts)
     ax.set(xlabel="the span's last token", ylabel="the span's first token")
@@ -208,24 +205,19 @@ def span_grid(
     if longest < size:
         long = {"hatch": "\\\\\\", "hatchcolor": "0.65", "label": f"not possible: over {longest} tokens"}
         ax.stairs(np.minimum(rows + longest, size) - 0.5, edges, baseline=size - 0.5, **shut, **long)
-    if size > 1:
-        canvas.draw_legend_above(ax, title)
-    else:
-        canvas.put_title(ax, title)
+    canvas.finish(ax, title, legend="above" if size > 1 else "")
     if own_figure:
         shared = "" if block == 1 else f";\nlargest of each {block} × {block} tokens"
-        bar = canvas.draw_scale(image, ax, f"probability of the span, 0 to 1\n(shades follow its square root{shared})")
-        bar.set_ticks([0, 0.01, 0.1, 0.25, 0.5, 1], labels=["0", "0.01", "0.1", "0.25", "0.5", "1"])
-    if block == 1 and canvas.cells_have_room(ax, size, size, 4):
-        style = {"ha": "center", "va": "center", "fontsize": canvas.SMALL, "family": FONT}
-        for row in rows:
-            for column, value in enumerate(grid[row, row : row + longest], row):
-                ax.text(column, row, hundredths(value) if value else "0", color=canvas.ink(image, value), **style)
-    mark_ranks(ax, spans)
+        canvas.draw_scale(image, ax, f"probability of the span, 0 to 1\n(shades follow its square root{shared})")
+    if block == 1:
+        lengths = rows - rows[:, None]  # (T, T) one less than the span's tokens
+        possible = (lengths >= 0) & (lengths < longest)
+        canvas.number_cells(ax, image, lambda value: hundredths(value) if value else "0", 4, possible)
+    _mark_ranks(ax, spans)
     return ax
 
 
-def checked_spans(spans: Sequence[tuple[int, int]], size: int, longest: int) -> list[tuple[int, int]]:
+def _checked_spans(spans: Sequence[tuple[int, int]], size: int, longest: int) -> list[tuple[int, int]]:
     """Return spans as pairs of whole numbers, or say in one sentence which of them cannot be marked."""
     pairs: list[tuple[int, int]] = []
     for place, span in enumerate(spans):
@@ -242,7 +234,7 @@ def checked_spans(spans: Sequence[tuple[int, int]], size: int, longest: int) -> 
     return pairs
 
 
-def mark_ranks(ax: Axes, spans: Sequence[tuple[int, int]]) -> None:
+def _mark_ranks(ax: Axes, spans: Sequence[tuple[int, int]]) -> None:
     """Frame the cells of spans and number them: at a large cell's corner, or beside a small one with a line to it."""
     canvas.lay_out(ax)
     scale = 72 / ax.figure.dpi

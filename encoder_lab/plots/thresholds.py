@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
 from numpy.typing import ArrayLike
 
 from encoder_lab.plots import canvas
@@ -69,9 +68,8 @@ def null_margins(
         these = np.flatnonzero(answerable == truth) if answerable is not None else rows
         ax.hlines(these, threshold, margins[these], color=colour, linewidth=2)
         ax.plot(margins[these], these, marker, color=colour, markersize=7, label=label, zorder=3)
-    label_axis(ax.yaxis, [readable(name, 40) for name in names])
+    label_axis(ax.yaxis, [readable(name, 40) for name in names], numbered=labels is not None)
     if labels is None:
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda row, _: f"{row:.0f}"))
         ax.set_ylabel("window or question")
     head = max(1, count / 28)  # rows at the top, for the names of the sides
     ax.set(xlim=(-limit, limit), ylim=(count - 0.4, -0.6 - head))
@@ -79,8 +77,8 @@ def null_margins(
     for x, side in ((0.01, "← answers"), (0.99, "says no answer →")):
         place = {"ha": "left" if x < 0.5 else "right", "va": "center", "transform": ax.get_yaxis_transform()}
         ax.text(x, -0.6 - head / 2, side, fontsize=LABEL_SIZE, family=FONT, **place)
-    ax.spines[["top", "right"]].set_visible(False)
-    canvas.draw_legend_above(ax, title)
+    canvas.open_frame(ax)
+    canvas.finish(ax, title, legend="above")
     canvas.lay_out(ax)
     if canvas.points(ax)[1] / (count + 1.2) >= canvas.SMALL * LINE:
         for row, margin in enumerate(margins):
@@ -150,7 +148,7 @@ def precision_recall(
         alone = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]  # no line would show it
         marked = np.flatnonzero(alone if count > MOST_MARKS else known)
         style = {"color": colour, "marker": marker, "markersize": 4, "clip_on": False}
-        label = name if nearest is None else f"{name}: {share(values[nearest])}"
+        label = name if nearest is None else f"{name}: {_share(values[nearest])}"
         ax.plot(thresholds, values, linestyle=line, linewidth=1.8, markevery=marked.tolist(), label=label, **style)
         if nearest is not None:
             ax.plot(thresholds[nearest], values[nearest], zorder=3, **{**style, "markersize": 9})
@@ -162,14 +160,11 @@ def precision_recall(
     span = thresholds[-1] - thresholds[0] or 1
     ax.set(xlim=(thresholds[0] - 0.02 * span, thresholds[-1] + 0.02 * span), ylim=(-0.02, 1.02))
     ax.set(xlabel=readable(xlabel, 70), ylabel=f"{', '.join(curves)} (0 to 1)")
-    ax.grid(color="0.9")
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right"]].set_visible(False)
-    canvas.draw_legend(ax)
-    canvas.put_title(ax, title)
+    canvas.open_frame(ax, grid="both")
+    canvas.finish(ax, title, legend="right")
     return ax
 
 
-def share(value: float) -> str:
-    """Write a share to two decimals, or say that there is none."""
+def _share(value: float) -> str:
+    """Write a _share to two decimals, or say that there is none."""
     return "none there" if np.isnan(value) else hundredths(value)

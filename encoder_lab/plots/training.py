@@ -60,12 +60,10 @@ def training_curve(
             ax.axvline(best, color="0.4", linewidth=1, linestyle=(0, (1, 2)), label=f"kept: epoch {best}", zorder=1)
         ax.set(xlabel="epoch (0 = before training)", ylabel=what, xlim=(-0.02 * last, 1.02 * last))
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-        ax.grid(color="0.9")
-        ax.set_axisbelow(True)
-        ax.spines[["top", "right"]].set_visible(False)
+        canvas.open_frame(ax, grid="both")
     axes[0].set_ylim(0, None)
     axes[1].set_ylim(0, 1.02)
-    canvas.draw_legend(axes[1])
+    canvas.finish(axes[1], "", legend="right")
     canvas.put_figure_title(figure, title)
     return axes
 

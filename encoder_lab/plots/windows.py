@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from encoder_lab.plots import canvas
 from encoder_lab.plots.arguments import checked_array
-from encoder_lab.plots.axis_labels import FONT, LABEL_SIZE, LINE, LabelsThatFit, probability_text
+from encoder_lab.plots.axis_labels import FONT, LABEL_SIZE, LINE, label_axis, probability_text
 
 FEW = 10  # scores written where there is no room for all
 ALONE, SHARED = "#c6dbef", "#5ba3cf"  # told apart in grey
@@ -67,26 +67,23 @@ def window_strip(
         style = {"left": first[both], "height": 0.8, "color": SHARED, "label": label if side and len(both) else None}
         ax.barh(both + side, (last - first)[both], **style)
     marked = [] if best is None else [best]
-    ax.yaxis.set_major_locator(LabelsThatFit(count, LABEL_SIZE, marked))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda row, _: f"{'▶ ' if row == best else ''}{row:.0f}"))
+    label_axis(ax.yaxis, [f"{'▶ ' if row == best else ''}{row}" for row in rows], always=marked, numbered=False)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda character, _: f"{character:,.0f}"))
     ax.tick_params(labelsize=LABEL_SIZE, labelfontfamily=FONT)
     ax.set(xlim=(0, length), ylim=(count - 0.5, -0.5), xlabel="character of the context", ylabel="window")
-    ax.spines[["top", "right"]].set_visible(False)
+    canvas.open_frame(ax)
     beside = ax.inset_axes((1.08, 0, 0.34, 1))
     colours = [canvas.ORANGE if row == best else canvas.BLUE for row in rows]
     beside.barh(rows, scores, height=0.8, color=colours)
     beside.set(xlim=(0, 1), ylim=ax.get_ylim(), xticks=[0, 0.5, 1], yticks=[], xlabel="its best span's score (0 to 1)")
     beside.tick_params(labelsize=LABEL_SIZE, labelfontfamily=FONT)
-    beside.xaxis.grid(color="0.9")
-    beside.set_axisbelow(True)
-    beside.spines[["top", "right"]].set_visible(False)
+    canvas.open_frame(beside, grid="x")
     if best is not None:
         edge = {"fill": False, "edgecolor": canvas.ORANGE, "linewidth": 2, "clip_on": False, "zorder": 3}
         frame = Rectangle((starts[best], best - 0.45), ends[best] - starts[best], 0.9, label="▶ won")
         frame.set(**edge)
         ax.add_patch(frame)
-    canvas.draw_legend_above(ax, title)
+    canvas.finish(ax, title, legend="above")
     canvas.lay_out(ax)
     apart = canvas.SMALL * LINE * count / canvas.points(ax)[1]  # rows that a number covers
     most = count if apart <= 1 else FEW

@@ -66,7 +66,7 @@ def nli_table(
         for key, name, (_, colour) in zip(keys, names, CLASS_COLOURS, strict=True)
     ]
     handles.append(Line2D([], [], color="black", marker=">", linestyle="", label="largest of the three"))
-    canvas.draw_legend_above(ax, title, handles=handles)
+    canvas.finish(ax, title, legend="above", handles=handles)
     canvas.lay_out(ax)  # only now the width of a column is known
     letters = max(6, int(canvas.points(ax)[0] / len(columns) / (LABEL_SIZE * 0.6)))
     texts = [wrapped(column, letters, 3) for column in columns]
@@ -78,11 +78,11 @@ def nli_table(
     ax.tick_params(axis="y", pad=20)  # room for the keys
     ax.spines[:].set_color("0.8")
     for row, column in np.ndindex(logits.shape[:2]):
-        draw_pair(ax, row, column, logits[row, column], limit, keys if column == 0 else [""] * 3)
+        _draw_pair(ax, row, column, logits[row, column], limit, keys if column == 0 else [""] * 3)
     return ax
 
 
-def draw_pair(ax: Axes, row: int, column: int, logits: np.ndarray, limit: float, keys: Sequence[str]) -> None:
+def _draw_pair(ax: Axes, row: int, column: int, logits: np.ndarray, limit: float, keys: Sequence[str]) -> None:
     """Draw one cell: for each class its key, its bar from the cell's zero line, its number."""
     zero = column - 0.09
     ax.plot([zero, zero], [row - 0.42, row + 0.42], color="0.3", linewidth=0.8)
@@ -145,11 +145,8 @@ def template_sensitivity(
     ]
     ax.set_yticks(rows, texts, fontsize=LABEL_SIZE, fontfamily=FONT)
     ax.set(xlim=(-0.02, 1.02), ylim=(len(templates) - 0.5, -0.5), xlabel="probability (0 to 1)")
-    ax.grid(color="0.9")
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right"]].set_visible(False)
-    canvas.draw_legend(ax)
-    canvas.put_title(ax, title)
+    canvas.open_frame(ax, grid="both")
+    canvas.finish(ax, title, legend="right")
     return ax
 
 
@@ -201,5 +198,5 @@ def cost(
     right.set_ylabel("seconds (measured on this machine)")
     ax.grid(color="0.9")
     ax.set_axisbelow(True)
-    canvas.draw_legend_above(ax, title, handles=[counted, measured])
+    canvas.finish(ax, title, legend="above", handles=[counted, measured])
     return ax

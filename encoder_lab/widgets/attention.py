@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 from traitlets import Bool, Bytes, Int, List, Unicode
 
+from encoder_lab.cells import shared_cells
 from encoder_lab.shown import html
 from encoder_lab.texts import say
 from encoder_lab.widgets.explorer import Explorer
@@ -42,7 +43,7 @@ class AttentionBlock:
     def thumbnail(self) -> tuple[int, int]:
         """Cells of a thumbnail: rows, columns."""
         shape = len(self.looks), len(self.looked_at)
-        size = block_size(shape, THUMBNAIL)
+        size = -(-max(shape) // THUMBNAIL)
         return -(-shape[0] // size), -(-shape[1] // size)
 
     @property
@@ -118,14 +119,14 @@ class AttentionExplorer(Explorer):
             self._seen = ((block, layer), weights, self._sheet_behind(block, weights))
         _, weights, behind = self._seen
         self._gather(block, layer, behind)
-        sheet = behind if self._blocks[block].whole else behind + encoded(weights[head])
+        sheet = behind if self._blocks[block].whole else behind + _encoded(weights[head])
         return {"answer": {"block": block, "layer": layer, "head": head}, "sheet": sheet}
 
     def still(self) -> str:
         """Draw the chosen head, and write down where each token looks most."""
         (block, layer), weights, _ = self._seen
         shown, weights = self._blocks[block], weights[self.answer["head"]]  # (T, S)
-        size = block_size(weights.shape, STILL)
+        large, size = shared_cells(weights, STILL)
         title = say("explorers.attention.head_name", kind=shown.name, layer=layer, head=self.answer["head"])
         labels = [[text if size == 1 else f"{text} …" for text in tokens[::size]]
                   for tokens in (shown.looks, shown.looked_at)]  # fmt: skip
@@ -138,7 +139,7 @@ class AttentionExplorer(Explorer):
         columns = ["column_position", "column_token", "column_looks_most", "column_weight"]
         return still_form(
             f"{self.title}: {title}",
-            cells(np.sqrt(strongest_of_blocks(weights, size)), *labels),
+            cells(np.sqrt(large), *labels),
             say("explorers.attention.still_description", title=title, shades=said, count=len(rows)),
             f"<p>{html(said)}</p>",
             numbers([self.phrases[column] for column in columns], rows[:16]),
@@ -158,9 +159,9 @@ class AttentionExplorer(Explorer):
 
     def _sheet_behind(self, block: int, weights: np.ndarray) -> bytes:
         """Make a layer's sheet: thumbnails, 8 bits a cell, and in a short text all weights."""
-        small = np.stack([strongest_of_blocks(head, block_size(head.shape, THUMBNAIL)) for head in weights])
+        small = np.stack([shared_cells(head, THUMBNAIL)[0] for head in weights])
         shades = np.round(255 * np.sqrt(small)).astype(np.uint8)
-        return shades.tobytes() + (encoded(weights) if self._blocks[block].whole else b"")
+        return shades.tobytes() + (_encoded(weights) if self._blocks[block].whole else b"")
 
     def _gather(self, block: int, layer: int, sheet: bytes) -> None:
         """Keep a sheet until all are there, then put them into the state, if they fit."""
@@ -172,20 +173,9 @@ class AttentionExplorer(Explorer):
             self._sheets = {}
 
 
-def encoded(weights: np.ndarray) -> bytes:
+def _encoded(weights: np.ndarray) -> bytes:
     """Write weights, 0 to 1, as 16-bit numbers, least byte first."""
     return np.round(weights.astype(np.float64) * CODES).astype("<u2").tobytes()
-
-
-def block_size(shape: tuple[int, ...], most: int) -> int:
-    """Say how many tokens a side share a cell, so that there are at most `most` cells a side."""
-    return max(1, -(-max(shape) // most))
-
-
-def strongest_of_blocks(weights: np.ndarray, size: int) -> np.ndarray:
-    """Take the largest weight of each `size` x `size` tokens: (T, S) -> (T / size, S / size), rounded up."""
-    down, across = (np.arange(0, count, size) for count in weights.shape)
-    return np.maximum.reduceat(np.maximum.reduceat(weights, down, axis=0), across, axis=1)
 
 
 def _check(what: str, got: int, count: int) -> None:

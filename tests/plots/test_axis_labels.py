@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from encoder_lab.plots.axis_labels import drawable_codes, hundredths, probability_text, readable, wrapped
+from encoder_lab.plots.axis_labels import _drawable_codes, hundredths, probability_text, readable, wrapped
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_readable(text, shown):
 def test_readable_is_short_visible_and_drawable(text, limit):
     shown = readable(text, limit).replace(r"\$", "$")
     assert 1 <= len(shown) <= limit and shown.strip()
-    assert all(ord(character) in drawable_codes() and character.isprintable() for character in shown)
+    assert all(ord(character) in _drawable_codes() and character.isprintable() for character in shown)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from encoder_lab import explore, load, trace
-from encoder_lab.widgets.attention import AttentionBlock, AttentionExplorer, block_size, strongest_of_blocks
+from encoder_lab.widgets.attention import AttentionBlock, AttentionExplorer
 
 HALF_A_STEP = 0.5 / 65535 + 1e-9
 TEXT = "The animal didn't cross the street because it was too tired."
@@ -141,13 +141,6 @@ def test_thumbnails_keep_the_strongest_weight_of_each_block(looks, looked_at):
     else:  # a long text: the chosen head only
         assert weights.shape == (1, looks, looked_at)
         assert np.abs(weights[0] - theirs[2]).max() <= HALF_A_STEP
-
-
-def test_blocks_of_tokens_by_hand():
-    weights = np.array([[0.1, 0.2, 0.7], [0.5, 0.4, 0.1], [0.3, 0.3, 0.4]])
-    assert strongest_of_blocks(weights, 2).tolist() == [[0.5, 0.7], [0.3, 0.4]]
-    assert strongest_of_blocks(weights, 1).tolist() == weights.tolist()
-    assert [block_size(shape, 24) for shape in ((3, 5), (24, 24), (24, 25), (49, 2))] == [1, 1, 2, 3]
 
 
 def test_only_what_is_looked_at_is_worked_out():
