@@ -2,8 +2,10 @@
 
 import re
 
+import pytest
+
 from encoder_lab import fill_mask
-from encoder_lab.checkpoints import BUNDLED
+from encoder_lab.checkpoints import BUNDLED, Checkpoint
 from recipes.originals import FILL_MASK, beside_original
 
 
@@ -20,6 +22,12 @@ def test_the_card_shows_the_answers_of_today(fill_mask_checkpoint):
         for mine, card_has in zip(cells(line), cells(printed), strict=True):
             assert [word for word, _ in mine] == [word for word, _ in card_has]
             assert all(abs(a - b) <= max(1e-6, 0.01 * b) for (_, a), (_, b) in zip(mine, card_has, strict=True))
+
+
+def test_a_task_without_an_original_is_refused_in_a_sentence():
+    unknown = Checkpoint("token-classification", "in hand", None, None, None)
+    with pytest.raises(ValueError, match="beside_original knows no task 'token-classification'; it knows fill-mask, "):
+        beside_original(unknown)
 
 
 def test_the_first_choices_are_the_originals(fill_mask_checkpoint):
