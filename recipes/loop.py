@@ -8,10 +8,10 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from tqdm.auto import tqdm
 
 from encoder_lab.grow.batches import plan_batches
 from encoder_lab.grow.schedule import rate_at
+from encoder_lab.progress import progress_bar
 
 TIMED = range(15, 55)  # the steps by whose time a run that has so many seconds says how many fit
 
@@ -70,7 +70,9 @@ def train(
 
     recent: list[Tensor] = []
     started, resumed = time.monotonic(), done > 0
-    bar = tqdm(initial=done, total=steps, mininterval=5, desc=folder.name)
+    bar = progress_bar(steps, folder.name, "steps")
+    bar.initial = bar.n = done  # where an earlier run was cut off
+    bar.mininterval = 5  # seconds, for a log is kept of it
     while done < steps:
         for group in optimiser.param_groups:
             group["lr"] = rate * rate_at(done, steps, warmup, decay)

@@ -11,10 +11,10 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from tqdm.auto import tqdm
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from encoder_lab.checkpoints import BUNDLED
+from encoder_lab.progress import progress_bar
 from recipes.files import FILES, read
 
 SHARED = BUNDLED / "question-answering"  # three of the bundled checkpoints have its tokenizer
@@ -46,11 +46,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder that holds the data files")
     tokenizer = AutoTokenizer.from_pretrained(SHARED)
     read_in_all, wrong = 0, []
-    for name, lines in tqdm(read_lines(parser.parse_args().data), total=len(FILES) - 2):
-        changed, unknown = count_changed(tokenizer, lines)
-        read_in_all += len(lines)
-        if changed or unknown:
-            wrong.append(f"{name}: {changed:,} lines come back changed, {unknown:,} have an unknown piece")
+    with progress_bar(len(FILES) - 2, "reading", "files") as bar:
+        for name, lines in read_lines(parser.parse_args().data):
+            changed, unknown = count_changed(tokenizer, lines)
+            read_in_all += len(lines)
+            if changed or unknown:
+                wrong.append(f"{name}: {changed:,} lines come back changed, {unknown:,} have an unknown piece")
+            bar.update()
     print(f"{read_in_all:,} lines", *(wrong or ["every one comes back unchanged, none has an unknown piece"]), sep="\n")
     sys.exit(bool(wrong))
 

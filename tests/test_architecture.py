@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "folders": ("hub", "shared_weights"),
     "checkpoints": ("folders", "hub"),
     "forward": (*STAGES, "checkpoints"),
-    "few_shot": ("records", "tokens", "embeddings", "checkpoints", "forward", "samples"),
+    "few_shot": ("records", "tokens", "embeddings", "checkpoints", "forward", "grow", "samples"),
     "interventions": (*STAGES, "checkpoints", "forward"),
     "encoder_lab": (*STAGES, "checkpoints", "forward"),  # __init__.py: the names a notebook uses
     "metrics": (),

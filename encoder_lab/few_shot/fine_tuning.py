@@ -12,6 +12,7 @@ from encoder_lab.embeddings import encoder
 from encoder_lab.few_shot.methods import sort_classes
 from encoder_lab.few_shot.vectors import pool, read_rows
 from encoder_lab.forward.batches import batches
+from encoder_lab.grow.schedule import rate_at
 from encoder_lab.progress import progress_bar
 from encoder_lab.surroundings import undisturbed
 from encoder_lab.whole import whole_number
@@ -78,7 +79,7 @@ def fine_tune(
     parts = [(model.encoder, ENCODER_RATE), (model.head, HEAD_RATE)]
     groups = [{"params": part.parameters(), "lr": rate} for part, rate in parts]
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
-    rates = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: rate_at(step, steps))
+    rates = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: rate_at(step, steps, WARM_UP * steps, decay=1))
     quiet = step_done is not None  # the caller shows how far it is
     draw = np.random.default_rng(seed)
     waiting: list[int] = []
@@ -112,8 +113,3 @@ def fine_tune(
         return classes[found]
 
     return classify
-
-
-def rate_at(step: int, steps: int) -> float:
-    """Give the learning rates' factor at a step, 0 to steps - 1: up over the first tenth, then down towards 0."""
-    return min((step + 1) / max(1, WARM_UP * steps), (steps - step) / steps)

@@ -1,7 +1,7 @@
 """The learning rate over a training: up over a few steps, constant, down to 0 at the end."""
 
 
-def rate_at(step: int, steps: int, warmup: int, decay: float) -> float:
+def rate_at(step: int, steps: int, warmup: float, decay: float) -> float:
     """Give the learning rate's factor at `step`: up over `warmup` steps, 1, down to 0 over the last `decay` part.
 
     Args:

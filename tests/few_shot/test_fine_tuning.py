@@ -10,7 +10,7 @@ import torch
 
 from encoder_lab.embeddings import encoder
 from encoder_lab.few_shot import draw_examples, fine_tune
-from encoder_lab.few_shot.fine_tuning import ENCODER_RATE, EXAMPLES, HEAD_RATE, Classifier, rate_at
+from encoder_lab.few_shot.fine_tuning import ENCODER_RATE, EXAMPLES, HEAD_RATE, Classifier
 from encoder_lab.samples import topics
 
 CATS = ["the cat sat", "a cat", "hello cat", "the cat by the bank", "cat ! cat !"]
@@ -158,9 +158,18 @@ def test_a_progress_bar_is_shown_unless_the_caller_counts_the_steps(checkpoint, 
     assert "fine-tuning:" in capsys.readouterr().err
 
 
-def test_the_rate_climbs_and_then_falls():
-    assert [rate_at(step, 20) for step in range(20)] == pytest.approx([0.5, *np.arange(19, 0, -1) / 20])
-    assert rate_at(0, 1) == 1
+@pytest.mark.parametrize(("steps", "factors"), [(20, [0.5, *np.arange(19, 0, -1) / 20]), (1, [1])])
+def test_the_rates_climb_and_then_fall(checkpoint, monkeypatch, steps, factors):
+    rates, step = [], torch.optim.AdamW.step
+
+    def spy(self, *arguments):
+        rates.append([group["lr"] for group in self.param_groups])
+        return step(self, *arguments)
+
+    monkeypatch.setattr(torch.optim.AdamW, "step", spy)
+    fine_tune(checkpoint, TEXTS[3:7], NAMES[3:7], steps=steps)
+    for column, highest in enumerate((ENCODER_RATE, HEAD_RATE)):
+        assert [row[column] / highest for row in rates] == pytest.approx(factors)
 
 
 @pytest.mark.parametrize(
