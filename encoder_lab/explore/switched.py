@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.interventions import heads_off
-from encoder_lab.interventions.run import blocks
+from encoder_lab.interventions.stepwise import blocks
 
 Off = Sequence[Sequence[int]]  # [layer, head] of each head of the encoder that is off
 

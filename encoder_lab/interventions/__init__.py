@@ -8,7 +8,7 @@ from encoder_lab.interventions.attribution import gradient_times_input, integrat
 from encoder_lab.interventions.heads import head_effects, head_means, heads_off
 from encoder_lab.interventions.lens import logit_lens, span_lens, target_lens
 from encoder_lab.interventions.patching import patch, patch_map
-from encoder_lab.interventions.run import run
+from encoder_lab.interventions.stepwise import run
 from encoder_lab.interventions.target import read, watch
 
 __all__ = [

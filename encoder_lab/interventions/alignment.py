@@ -7,7 +7,7 @@ import torch
 
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.forward.trace import trace_tokens
-from encoder_lab.interventions.run import check_among, sides
+from encoder_lab.interventions.stepwise import check_side
 from encoder_lab.records import Counterfactual, EncoderDecoderTrace, Tokens
 from encoder_lab.surroundings import undisturbed
 from encoder_lab.tokens import tokenize
@@ -67,7 +67,7 @@ def counterfactual(
     Raises:
         TypeError, ValueError: see `align`; the model has no such side.
     """
-    check_among("side", side, sides(checkpoint.model), checkpoint.model)
+    check_side(checkpoint.model, side)
     second = pair if other_pair is None else other_pair
     ways = [trace_tokens(checkpoint, tokenize(checkpoint.tokenizer, *both)) for both in ((text, pair), (other, second))]
     mine, its = (getattr(way, side) if isinstance(way, EncoderDecoderTrace) else way for way in ways)

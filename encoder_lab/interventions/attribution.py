@@ -6,8 +6,7 @@ from torch import Tensor
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.embeddings import embed, encoder
 from encoder_lab.forward.batches import SHOW_BAR
-from encoder_lab.interventions.heads import row_batches
-from encoder_lab.interventions.run import run
+from encoder_lab.interventions.stepwise import row_batches, run
 from encoder_lab.interventions.target import read
 from encoder_lab.progress import progress_bar
 from encoder_lab.records import Attribution, Target
@@ -42,8 +41,8 @@ def integrated_gradients(
     Source: Sundararajan et al. 2017, eq. 3 (arXiv:1703.01365), with the middle of each stretch for its end.
     """
     steps = whole_number("steps", steps, least=1)
-    word = word_vectors(checkpoint, target)
-    start = baseline_vectors(checkpoint, target, baseline)
+    word = _word_vectors(checkpoint, target)
+    start = _baseline_vectors(checkpoint, target, baseline)
     shares = (torch.arange(steps, dtype=word.dtype, device=word.device) + 0.5) / steps  # of the way: 0 to 1
     total = torch.zeros_like(word)
     work = WORK * steps * word.shape[1] * checkpoint.model.num_parameters()
@@ -53,7 +52,7 @@ def integrated_gradients(
             total += _gradient(checkpoint, target, points).sum(dim=0)
             bar.update(len(rows))
     scores = ((word - start) * total / steps).sum(dim=-1)[0]  # (T,)
-    nothing = value_of(checkpoint, target, start)
+    nothing = _value_of(checkpoint, target, start)
     return Attribution(target, "integrated gradients", baseline, steps, scores.cpu(), nothing)
 
 
@@ -69,20 +68,20 @@ def gradient_times_input(checkpoint: Checkpoint, target: Target) -> Attribution:
 
     Source: Shrikumar et al. 2016 (arXiv:1605.01713); Denil et al. 2014 (arXiv:1412.6815).
     """
-    word = word_vectors(checkpoint, target)
+    word = _word_vectors(checkpoint, target)
     scores = (word * _gradient(checkpoint, target, word)).sum(dim=-1)[0]  # (T,)
-    zero = value_of(checkpoint, target, torch.zeros_like(word))
+    zero = _value_of(checkpoint, target, torch.zeros_like(word))
     return Attribution(target, "gradient x input", None, 1, scores.cpu(), zero)
 
 
 @undisturbed()
-def word_vectors(checkpoint: Checkpoint, target: Target) -> Tensor:
+def _word_vectors(checkpoint: Checkpoint, target: Target) -> Tensor:
     """Look up the watched text's word vectors, (1, T, D)."""
     return _look_up(checkpoint, target, target.tokens.ids)
 
 
 @undisturbed()
-def baseline_vectors(checkpoint: Checkpoint, target: Target, baseline: str) -> Tensor:
+def _baseline_vectors(checkpoint: Checkpoint, target: Target, baseline: str) -> Tensor:
     """Give the word vectors of a text that says nothing: its special tokens with masks or zeros between, (1, T, D).
 
     Raises:
@@ -90,7 +89,7 @@ def baseline_vectors(checkpoint: Checkpoint, target: Target, baseline: str) -> T
     """
     if baseline not in BASELINES:
         raise ValueError(f"baseline is {baseline!r}; it must be 'mask' or 'zero'")
-    word = word_vectors(checkpoint, target)
+    word = _word_vectors(checkpoint, target)
     kept = set(checkpoint.tokenizer.all_special_ids) - {checkpoint.tokenizer.unk_token_id}  # an unknown word is a word
     special = torch.isin(target.tokens.ids, torch.tensor(sorted(kept))).to(word.device)
     if baseline == "zero":
@@ -102,7 +101,7 @@ def baseline_vectors(checkpoint: Checkpoint, target: Target, baseline: str) -> T
 
 
 @undisturbed()
-def value_of(checkpoint: Checkpoint, target: Target, word: Tensor) -> float:
+def _value_of(checkpoint: Checkpoint, target: Target, word: Tensor) -> float:
     """Read the watched number for word vectors (1, T, D) other than the text's own."""
     return read(checkpoint, target, run(checkpoint, target.tokens, word=word).last)[0].item()
 

@@ -1,8 +1,9 @@
-"""Heads switched off: in a copy of the checkpoint for good, or one at a time to see what each does to an answer."""
+"""Heads switched off in a copy of the checkpoint, several together or one at a time to see what each does."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import product
 
 import torch
 from torch import Tensor, nn
@@ -11,15 +12,13 @@ from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.forward.batches import SHOW_BAR
 from encoder_lab.forward.trace import trace_tokens
 from encoder_lab.forward.twin import twin
-from encoder_lab.interventions.run import blocks, check_pair, run
+from encoder_lab.interventions.stepwise import blocks, check_pair, run
 from encoder_lab.interventions.target import read
 from encoder_lab.layers import split_heads
 from encoder_lab.progress import progress_bar
-from encoder_lab.records import Attention, EncoderDecoderTrace, HeadEffects, Target, Trace
+from encoder_lab.records import Attention, EncoderDecoderTrace, HeadEffects, States, Target, Trace
 from encoder_lab.surroundings import undisturbed
 from encoder_lab.tokens import check_texts, tokenize
-
-BATCH = 2048  # tokens read at once, as rows of one text
 
 
 @undisturbed()
@@ -101,7 +100,7 @@ def head_effects(
 ) -> HeadEffects:
     """Switch off one head at a time and see what becomes of a watched number.
 
-    The heads of a layer are the rows of one batch, and what lies before the layer is not worked out again.
+    What lies before the head's layer is not worked out again.
 
     Args:
         checkpoint: from `load`.
@@ -118,31 +117,20 @@ def head_effects(
     Source: Michel et al. 2019, section 3.2 (arXiv:1905.10650).
     """
     every = blocks(checkpoint.model, attention)
-    means = _check_means(checkpoint, means, attention)
     known = run(checkpoint, target.tokens)
-    layers, heads = len(every), every[0].heads
-    values = torch.empty(layers, heads, dtype=known.last.dtype)
-    work = layers * heads * target.tokens.ids.shape[1] * checkpoint.model.num_parameters()
-    with progress_bar(layers * heads, "switching off", "heads", work > SHOW_BAR) as bar:
-        for layer in range(layers):
-            for rows in row_batches(heads, target.tokens.ids.shape[1]):
-                off = torch.eye(heads, dtype=torch.bool, device=known.last.device)[rows, :, None, None]  # one a row
-                filler = known.last.new_zeros(()) if means is None else means[layer][None, :, None, :]
-
-                def switch(mixed: Tensor, off=off, filler=filler) -> Tensor:
-                    return mixed.where(~off, filler)  # (rows, H, T, K)
-
-                states = run(checkpoint, target.tokens, {(f"{attention} heads", layer): switch}, known)
-                values[layer, rows] = read(checkpoint, target, states.last).cpu()
-                bar.update(len(rows))
+    values = torch.empty(len(every), every[0].heads, dtype=known.last.dtype)
+    work = values.numel() * target.tokens.ids.shape[1] * checkpoint.model.num_parameters()
+    with progress_bar(values.numel(), "switching off", "heads", work > SHOW_BAR) as bar:
+        for layer, head in product(range(len(every)), range(every[0].heads)):
+            if attention == "encoder":
+                before = States(known.encoder[: layer + 1], ())
+            else:
+                before = States(known.encoder, known.decoder[: layer + 1])
+            without = heads_off(checkpoint, [(layer, head)], means, attention)
+            states = run(without, target.tokens, known=before)
+            values[layer, head] = read(without, target, states.last)[0]
+            bar.update()
     return HeadEffects(target, attention, values, values - target.value)
-
-
-def row_batches(count: int, size: int) -> Iterator[list[int]]:
-    """Cut `count` rows of `size` tokens each into batches."""
-    most = max(1, BATCH // size)
-    for at in range(0, count, most):
-        yield list(range(at, min(at + most, count)))
 
 
 def _attentions(way: Trace | EncoderDecoderTrace, attention: str) -> Iterator[Attention]:

@@ -6,7 +6,7 @@ from torch import Tensor
 from encoder_lab.checkpoints import Checkpoint, check_task
 from encoder_lab.forward.trace import trace
 from encoder_lab.heads import masked_lm_head, span_head
-from encoder_lab.interventions.run import run
+from encoder_lab.interventions.stepwise import run
 from encoder_lab.interventions.target import best_span, read
 from encoder_lab.probabilities import softmax, top_choices
 from encoder_lab.records import Lens, Span, SpanLens, Target

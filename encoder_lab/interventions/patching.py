@@ -9,8 +9,7 @@ from torch import Tensor
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.forward.batches import SHOW_BAR
 from encoder_lab.interventions.alignment import Alignment, check_alignment
-from encoder_lab.interventions.heads import row_batches
-from encoder_lab.interventions.run import check_among, check_pair, run, sides
+from encoder_lab.interventions.stepwise import check_pair, check_side, row_batches, run
 from encoder_lab.interventions.target import read
 from encoder_lab.progress import progress_bar
 from encoder_lab.records import Patched, PatchMap, States, Target, Tokens
@@ -120,7 +119,7 @@ class _Twin:
         side: str,
         alignment: Alignment | None,
     ) -> None:
-        check_among("side", side, sides(checkpoint.model), checkpoint.model)
+        check_side(checkpoint.model, side)
         self.tokens: Tokens = tokenize(checkpoint.tokenizer, text, pair)
         pairs = check_alignment(target.tokens, self.tokens, alignment)
         self.counterpart = dict(pairs)  # position of the watched text -> position of the other

@@ -1,6 +1,6 @@
 """A text through the layers, one call at a time, with a change where it is asked for; nothing is hooked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -27,6 +27,7 @@ from encoder_lab.whole import whole_number
 
 ATTENTIONS = ("encoder", "decoder", "cross")  # BART has all three, the others the first
 SIDES = ("encoder", "decoder")
+BATCH = 2048  # tokens read at once, as rows of one text
 
 Edit = Callable[[Tensor], Tensor]
 
@@ -49,7 +50,8 @@ def run(
         edits: (what, number) -> function of a tensor that gives back the changed one. What is "encoder" or "decoder"
             for hidden state 0 to L, (B, T, D), or "encoder heads", "decoder heads" or "cross heads" for what the heads
             of layer 0 to L - 1 have mixed, (B, H, T, K), before the output projection reads it.
-        known: the states of the same text without any edit; what lies before the first edit is taken from there.
+        known: states of the same text without any edit, all or those of the first layers; what lies before the first
+            edit, and is known, is taken from there.
         word: (B, T, D) word vectors to read instead of the text's own; BART's decoder reads them shifted right.
 
     Returns:
@@ -98,16 +100,15 @@ def blocks(model: nn.Module, attention: str) -> list[Parts]:
     Raises:
         ValueError: the model has no such attention.
     """
-    check_among("attention", attention, ATTENTIONS if model.config.is_encoder_decoder else ATTENTIONS[:1], model)
+    _check_among("attention", attention, ATTENTIONS if model.config.is_encoder_decoder else ATTENTIONS[:1], model)
     side = "encoder" if attention == "encoder" else "decoder"
     parts = [layer_parts(module) for module in layer_modules(model, side)]
     return [each.cross if attention == "cross" else each.attention for each in parts]
 
 
-def check_among(name: str, value: str, allowed: Sequence[str], model: nn.Module) -> None:
-    """Refuse a name that this model has no place for."""
-    if value not in allowed:
-        raise ValueError(f"{name} is {value!r}; a {type(model).__name__} has {', '.join(map(repr, allowed))}")
+def check_side(model: nn.Module, side: str) -> None:
+    """Raise ValueError unless a model has that side: "encoder" or, for BART, "decoder"."""
+    _check_among("side", side, _sides(model), model)
 
 
 def check_pair(pair: object, kind: str, names: tuple[str, str], counts: tuple[int, int], owner: str) -> tuple[int, int]:
@@ -130,9 +131,22 @@ def check_pair(pair: object, kind: str, names: tuple[str, str], counts: tuple[in
     return first, second
 
 
-def sides(model: nn.Module) -> tuple[str, ...]:
+def row_batches(count: int, size: int) -> Iterator[list[int]]:
+    """Cut `count` rows of `size` tokens each into batches."""
+    most = max(1, BATCH // size)
+    for at in range(0, count, most):
+        yield list(range(at, min(at + most, count)))
+
+
+def _sides(model: nn.Module) -> tuple[str, ...]:
     """Name the sides a model has."""
     return SIDES if model.config.is_encoder_decoder else SIDES[:1]
+
+
+def _check_among(name: str, value: str, allowed: Sequence[str], model: nn.Module) -> None:
+    """Refuse a name that this model has no place for."""
+    if value not in allowed:
+        raise ValueError(f"{name} is {value!r}; a {type(model).__name__} has {', '.join(map(repr, allowed))}")
 
 
 def _through(
@@ -181,10 +195,10 @@ def _edited(parts: Parts | None, edit: Edit | None) -> Parts | None:
 
 def _check_edits(model: nn.Module, edits: Mapping[tuple[str, int], Edit]) -> None:
     """Refuse an edit of a place that the model does not have, instead of leaving it out unseen."""
-    places = {side: len(layer_modules(model, side)) + 1 for side in sides(model)}
+    places = {side: len(layer_modules(model, side)) + 1 for side in _sides(model)}
     names = ATTENTIONS if model.config.is_encoder_decoder else ATTENTIONS[:1]
     places |= {f"{name} heads": len(blocks(model, name)) for name in names}
     for what, number in edits:
-        check_among("an edit's place", what, tuple(places), model)
+        _check_among("an edit's place", what, tuple(places), model)
         if number not in range(places[what]):
             raise ValueError(f"there is no {what} {number!r} to edit; there are 0 to {places[what] - 1}")

@@ -9,7 +9,7 @@ from encoder_lab.checkpoints import Checkpoint, check_known
 from encoder_lab.forward.classify import FUNCTIONS, default_function
 from encoder_lab.forward.zero_shot import nli_places
 from encoder_lab.heads import masked_lm_head, nli_head, sequence_head, span_head
-from encoder_lab.interventions.run import run
+from encoder_lab.interventions.stepwise import run
 from encoder_lab.probabilities import decode_spans, label_probabilities, softmax
 from encoder_lab.records import Target, Tokens
 from encoder_lab.surroundings import undisturbed

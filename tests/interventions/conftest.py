@@ -33,6 +33,10 @@ class Case:
     def two_sides(self) -> bool:
         return self.checkpoint.model.config.is_encoder_decoder
 
+    @property
+    def sides(self) -> tuple[str, ...]:
+        return ("encoder", "decoder") if self.two_sides else ("encoder",)
+
 
 @pytest.fixture(scope="package")
 def every_case(tmp_path_factory) -> dict[str, Case]:

@@ -6,7 +6,6 @@ from torch.testing import assert_close
 
 from encoder_lab.forward import trace
 from encoder_lab.interventions import align, counterfactual
-from encoder_lab.interventions.run import sides
 from tests.families import DEPTH
 from tests.interventions.conftest import EXACT
 
@@ -34,7 +33,7 @@ def test_pairs_are_aligned_too(every_case):
 
 
 def test_distances_are_one_minus_the_cosine_of_the_aligned_states(case):
-    for side in sides(case.checkpoint.model):
+    for side in case.sides:
         found = counterfactual(case.checkpoint, case.text[0], case.other[0], case.text[1], case.other[1], side)
         ways = [trace(case.checkpoint, *text) for text in (case.text, case.other)]
         mine, its = [getattr(way, side) if case.two_sides else way for way in ways]

@@ -7,9 +7,7 @@ import torch
 from torch.testing import assert_close
 
 from encoder_lab import load
-from encoder_lab.interventions import gradient_times_input, integrated_gradients, watch
-from encoder_lab.interventions import heads as batching
-from encoder_lab.interventions.attribution import baseline_vectors, value_of, word_vectors
+from encoder_lab.interventions import gradient_times_input, integrated_gradients, read, run, stepwise, watch
 from tests.interventions.conftest import EXACT
 
 BUNDLED = {
@@ -18,6 +16,23 @@ BUNDLED = {
     "text-classification": ("I love my old pillow?",),
     "zero-shot-classification": ("one day I will see the world", "This example is travel."),
 }
+
+
+def word_vectors(case, target=None):
+    """The word vectors of a text, the watched one or another, as `transformers` looks them up."""
+    return case.checkpoint.model.get_input_embeddings()((target or case.target).tokens.ids)
+
+
+def baseline_vectors(case, baseline):
+    """The watched text's special tokens, and masks or zeros between them."""
+    special = torch.isin(case.target.tokens.ids[0], torch.tensor(case.checkpoint.tokenizer.all_special_ids))
+    mask = case.checkpoint.model.get_input_embeddings()(torch.tensor(case.checkpoint.tokenizer.mask_token_id))
+    return word_vectors(case).where(special[:, None], mask if baseline == "mask" else 0 * mask)
+
+
+def value_of(case, word):
+    """The watched number for word vectors of one's own."""
+    return read(case.checkpoint, case.target, run(case.checkpoint, case.target.tokens, word=word).last)[0].item()
 
 
 @pytest.mark.parametrize("baseline", ["mask", "zero"])
@@ -38,12 +53,12 @@ def test_the_usual_steps_are_complete_within_a_hundredth_for_the_bundled_checkpo
 
 def test_the_gradient_is_the_slope_of_the_watched_number(case):
     """Against differences: each word vector moved a little, both ways."""
-    word = word_vectors(case.checkpoint, case.target)
+    word = word_vectors(case)
     scores = gradient_times_input(case.checkpoint, case.target).scores
     for position in range(word.shape[1]):
         step = torch.zeros_like(word)
         step[0, position] = 1e-5 * word[0, position]
-        up, down = (value_of(case.checkpoint, case.target, word + sign * step) for sign in (1, -1))
+        up, down = (value_of(case, word + sign * step) for sign in (1, -1))
         assert abs((up - down) / 2e-5 - scores[position].item()) < 1e-6, (case.checkpoint.task, position)
 
 
@@ -66,10 +81,7 @@ def in_transformers(case, word):
 
 def test_integrated_gradients_are_the_mean_gradient_times_the_way(case, monkeypatch):
     """Step by step, one at a time, through the layers of `transformers` and not through the stepwise run."""
-    word, start = (make(case) for make in (
-        lambda case: word_vectors(case.checkpoint, case.target),
-        lambda case: baseline_vectors(case.checkpoint, case.target, "mask"),
-    ))  # fmt: skip
+    word, start = word_vectors(case), baseline_vectors(case, "mask")
     total = 0
     for number in range(4):
         point = (start + (number + 0.5) / 4 * (word - start)).requires_grad_()
@@ -77,7 +89,7 @@ def test_integrated_gradients_are_the_mean_gradient_times_the_way(case, monkeypa
         total = total + torch.autograd.grad(value, point)[0]
     expected = ((word - start) * total / 4).sum(dim=-1)[0]
     assert_close(integrated_gradients(case.checkpoint, case.target, steps=4).scores, expected, **EXACT)
-    monkeypatch.setattr(batching, "BATCH", 1)
+    monkeypatch.setattr(stepwise, "BATCH", 1)
     assert_close(integrated_gradients(case.checkpoint, case.target, steps=4).scores, expected, **EXACT)
 
 
@@ -85,23 +97,16 @@ def test_the_decoder_reads_the_same_words_shifted_by_one(every_case):
     """A word vector taken from another text's token is that text, on both sides."""
     case = every_case["zero-shot-classification"]
     there = watch(case.checkpoint, *case.other)
-    value = value_of(case.checkpoint, case.target, word_vectors(case.checkpoint, there))
+    value = value_of(case, word_vectors(case, there))
     assert abs(value - there.value) < 1e-10
 
 
 def test_baselines_keep_special_tokens_and_empty_the_rest(case):
-    word = word_vectors(case.checkpoint, case.target)
     special = torch.isin(case.target.tokens.ids[0], torch.tensor(case.checkpoint.tokenizer.all_special_ids))
-    zero, mask = (baseline_vectors(case.checkpoint, case.target, name) for name in ("zero", "mask"))
-    for vectors in (zero, mask):
-        assert torch.equal(vectors[0, special], word[0, special])
-    assert not zero[0, ~special].any()
-    table = case.checkpoint.model.get_input_embeddings()
-    masked = table(torch.tensor(case.checkpoint.tokenizer.mask_token_id))
-    assert_close(mask[0, ~special], masked.expand(int((~special).sum()), -1), **EXACT)
     for name in ("zero", "mask"):
-        scores = integrated_gradients(case.checkpoint, case.target, name, steps=3).scores
-        assert not scores[special].any() and scores[~special].all()
+        found = integrated_gradients(case.checkpoint, case.target, name, steps=3)
+        assert not found.scores[special].any() and found.scores[~special].all()
+        assert abs(found.baseline_value - value_of(case, baseline_vectors(case, name))) < 1e-10
 
 
 def test_an_unknown_word_is_a_word(every_case):
@@ -123,7 +128,7 @@ def test_gradients_flow_under_no_grad_and_inference_mode_and_leave_no_trace(case
 def test_a_gap_is_what_the_shares_sum_to_beyond_the_difference(every_case):
     case = every_case["fill-mask"]
     found = integrated_gradients(case.checkpoint, case.target, "zero", steps=1)
-    nothing = value_of(case.checkpoint, case.target, baseline_vectors(case.checkpoint, case.target, "zero"))
+    nothing = value_of(case, baseline_vectors(case, "zero"))
     assert abs(found.difference - (case.target.value - nothing)) < 1e-12
     assert abs(found.gap - (found.scores.sum().item() - found.difference)) < 1e-12
     assert gradient_times_input(case.checkpoint, case.target).baseline is None

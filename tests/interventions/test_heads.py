@@ -10,8 +10,7 @@ from torch.testing import assert_close
 
 from encoder_lab.forward import answer, classify, fill_mask, trace, zero_shot
 from encoder_lab.interventions import head_effects, head_means, heads_off, run
-from encoder_lab.interventions import heads as module
-from encoder_lab.interventions.run import ATTENTIONS
+from encoder_lab.interventions.stepwise import ATTENTIONS
 from encoder_lab.records import Tokens
 from tests.families import DEPTH, HEADS, WIDTH
 from tests.interventions.conftest import EXACT
@@ -168,14 +167,6 @@ def test_every_journey_and_trace_takes_the_copy(case):
     way = way.encoder if case.two_sides else way
     for depth, layer in enumerate(way.layers):
         assert_close(layer.output, way.hidden_states[depth + 1], **EXACT)
-
-
-@pytest.mark.parametrize("attention", ATTENTIONS)
-def test_effects_do_not_depend_on_how_the_heads_are_batched(every_case, monkeypatch, attention):
-    case = every_case["zero-shot-classification"]
-    whole = head_effects(case.checkpoint, case.target, attention=attention).values
-    monkeypatch.setattr(module, "BATCH", 1)
-    assert_close(head_effects(case.checkpoint, case.target, attention=attention).values, whole, **EXACT)
 
 
 def test_strongest_lists_the_largest_effects_up_or_down(every_case):

@@ -6,9 +6,7 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from encoder_lab.interventions import align, patch, patch_map, run, watch
-from encoder_lab.interventions import heads as batching
-from encoder_lab.interventions.run import sides
+from encoder_lab.interventions import align, patch, patch_map, run, stepwise, watch
 from encoder_lab.tokens import tokenize
 from tests.families import DEPTH
 from tests.interventions.conftest import EXACT
@@ -62,7 +60,7 @@ def test_patching_both_sides_of_bart_at_the_start_gives_the_other_text_s_answer(
 
 
 def test_a_map_holds_what_each_single_patch_gives(case, monkeypatch):
-    for side in sides(case.checkpoint.model):
+    for side in case.sides:
         found = patch_map(case.checkpoint, case.target, *case.other, side=side)
         assert found.values.shape == (3 if side == "decoder" else DEPTH + 1, case.target.tokens.ids.shape[1])
         for state, row in enumerate(found.values):
@@ -72,7 +70,7 @@ def test_a_map_holds_what_each_single_patch_gives(case, monkeypatch):
                 assert abs(one - value) < 1e-10, (side, state, position)
         assert_close(found.effects, found.values - case.target.value, **EXACT)
         assert_close(found.shares * (found.other - case.target.value), found.effects, **EXACT)
-    monkeypatch.setattr(batching, "BATCH", 1)
+    monkeypatch.setattr(stepwise, "BATCH", 1)
     assert_close(patch_map(case.checkpoint, case.target, *case.other, side=side).values, found.values, **EXACT)
 
 

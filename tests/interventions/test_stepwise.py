@@ -9,7 +9,7 @@ from torch.testing import assert_close
 
 from encoder_lab.forward.trace import trace_tokens
 from encoder_lab.interventions import run
-from encoder_lab.interventions.run import blocks, sides
+from encoder_lab.interventions.stepwise import blocks
 from encoder_lab.layers import layer_modules
 from encoder_lab.records import EncoderDecoderTrace
 from tests.families import DEPTH, HEADS, WIDTH
@@ -29,7 +29,7 @@ def test_without_edits_it_gives_the_models_own_hidden_states(case):
 def every_place(case):
     """Every place there is for an edit, and whether it is a hidden state."""
     model = case.checkpoint.model
-    for side in sides(model):
+    for side in case.sides:
         depth = len(layer_modules(model, side))
         yield from product([side], range(depth + 1))
         yield from product([f"{side} heads", *(["cross heads"] if side == "decoder" else [])], range(depth))
@@ -84,10 +84,9 @@ def test_an_edit_may_turn_one_row_into_many(case):
 
 
 def test_word_vectors_of_ones_own_give_the_text_s_own_states_on_both_sides(case):
-    from encoder_lab.interventions.attribution import word_vectors
-
     clean = run(case.checkpoint, case.target.tokens)
-    again = run(case.checkpoint, case.target.tokens, word=word_vectors(case.checkpoint, case.target))
+    word = case.checkpoint.model.get_input_embeddings()(case.target.tokens.ids)
+    again = run(case.checkpoint, case.target.tokens, word=word)
     for mine, old in zip(again.encoder + again.decoder, clean.encoder + clean.decoder, strict=True):
         assert_close(mine, old, **EXACT)
 
