@@ -3,11 +3,12 @@
 from encoder_lab.checkpoints import TASKS, Checkpoint, load
 from encoder_lab.embeddings import embed, position_ids
 from encoder_lab.forward import answer, classify, fill_mask, trace, zero_shot
-from encoder_lab.heads import masked_lm_head, nli_head, sequence_head, span_head
+from encoder_lab.heads import masked_lm_head, sequence_head, span_head
 from encoder_lab.layers import (
     attend,
     causal_bias,
     decoder_layer,
+    dot_product,
     encoder_layer,
     feed_forward,
     layer_parts,
@@ -26,6 +27,7 @@ __all__ = [
     "causal_bias",
     "classify",
     "decoder_layer",
+    "dot_product",
     "embed",
     "encoder_layer",
     "feed_forward",
@@ -35,7 +37,6 @@ __all__ = [
     "mask_bias",
     "masked_lm_head",
     "merge_heads",
-    "nli_head",
     "position_ids",
     "readable",
     "sequence_head",

@@ -1,7 +1,9 @@
-"""Last hidden state -> logits: the masked-LM, span, sequence and NLI heads."""
+"""Last hidden state -> logits: the masked-LM, span and sequence heads."""
 
 from torch import Tensor, nn
+from torch.nn.functional import linear
 
+from encoder_lab.families import Transform, family_of, find
 from encoder_lab.records import MaskedLMHead, SequenceHead, SpanHead
 
 
@@ -10,18 +12,19 @@ def masked_lm_head(hidden: Tensor, model: nn.Module) -> MaskedLMHead:
 
     Args:
         hidden: (…, D) the last hidden state, at all positions or at chosen ones.
-        model: a `BertForMaskedLM`; its `cls.predictions.decoder` shares the word embeddings' weights.
+        model: with a masked-LM head, such as a `BertForMaskedLM`, whose `cls.predictions.decoder` shares the word
+            embeddings' weights.
 
     Returns:
         Every intermediate value; logits are (…, V).
 
     Source: Devlin et al. 2019, section 3.1, task 1; `BertLMPredictionHead`.
     """
-    parts = model.cls.predictions
-    dense = parts.transform.dense(hidden)  # (…, D)
-    activated = parts.transform.transform_act_fn(dense)  # (…, D)
-    transformed = parts.transform.LayerNorm(activated)  # (…, D)
-    return MaskedLMHead(dense, activated, transformed, parts.decoder(transformed))
+    names, dense, activated, transformed = family_of(model.config).masked_lm, None, None, hidden
+    if names.transform:
+        dense, activated, transformed = _transform(hidden, model, names.transform)  # (…, D) each
+    logits = linear(transformed, find(model, names.weight), find(model, names.bias).flatten())  # (…, V)
+    return MaskedLMHead(dense, activated, transformed, logits)
 
 
 def span_head(hidden: Tensor, model: nn.Module) -> SpanHead:
@@ -29,54 +32,62 @@ def span_head(hidden: Tensor, model: nn.Module) -> SpanHead:
 
     Args:
         hidden: (B, T, D) the last hidden state.
-        model: a `RobertaForQuestionAnswering`.
+        model: for question answering, such as a `RobertaForQuestionAnswering`.
 
     Source: Devlin et al. 2019, section 4.2; `RobertaForQuestionAnswering.qa_outputs`.
     """
-    start, end = model.qa_outputs(hidden).unbind(dim=-1)  # (B, T) each
-    return SpanHead(start, end)
+    names, transformed = family_of(model.config).spans, None
+    if names.transform:
+        *_, transformed = _transform(hidden, model, names.transform)
+    read = hidden if transformed is None else transformed  # (B, T, D)
+    start, end = find(model, names.out)(read).unbind(dim=-1)  # (B, T) each
+    return SpanHead(start, end, transformed)
 
 
-def sequence_head(hidden: Tensor, model: nn.Module) -> SequenceHead:
-    """Classify a text by its first token's vector.
-
-    Args:
-        hidden: (B, T, D) the encoder's last hidden state.
-        model: a `RobertaForSequenceClassification`.
-
-    Returns:
-        Every intermediate value; logits are (B, C).
-
-    Source: `RobertaClassificationHead`.
-    """
-    return _classify(hidden[:, 0], model.classifier)
-
-
-def nli_head(hidden: Tensor, ids: Tensor, model: nn.Module) -> SequenceHead:
-    """Classify a pair by the decoder's state where it reads the last `</s>` of the input.
+def sequence_head(
+    hidden: Tensor, model: nn.Module, ids: Tensor | None = None, mask: Tensor | None = None
+) -> SequenceHead:
+    """Classify a text by one vector: its first token's, the mean of all, or in BART the one at the last `</s>`.
 
     Args:
-        hidden: (B, T, D) the decoder's last hidden state.
-        ids: (B, T) the encoder's token ids; each row holds at least one `</s>`.
-        model: a `BartForSequenceClassification`.
+        hidden: (B, T, D) the last hidden state: the decoder's where there is one.
+        model: for classification, such as a `RobertaForSequenceClassification`.
+        ids: (B, T) token ids, each row with at least one `</s>`; only BART needs them.
+        mask: (B, T) 1 for a real token, 0 for padding; only a mean needs it, and None is no padding.
 
     Returns:
         Every intermediate value; logits are (B, C).
 
     Raises:
-        ValueError: a row has no `</s>`.
+        ValueError: a row of BART's has no `</s>`.
 
-    Source: Lewis et al. 2020, section 3.1 (arXiv:1910.13461); `BartForSequenceClassification.forward`.
+    Source: `RobertaClassificationHead` and those of the other families; Lewis et al. 2020, section 3.1
+        (arXiv:1910.13461).
     """
-    ends = ids == model.config.eos_token_id  # (B, T)
+    names = family_of(model.config).sequence
+    if names.reads == "last </s>":
+        vector = hidden[range(len(hidden)), _last(ids, model.config.eos_token_id)]
+    elif names.reads == "mean":
+        mask = hidden.new_ones(hidden.shape[:2]) if mask is None else mask
+        vector = (hidden * mask[..., None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)
+    else:
+        vector = hidden[:, 0]
+    dense, activated, transformed = _transform(vector, model, names.transform)  # (B, D) each
+    logits = find(model, names.out)(transformed)  # (B, C)
+    return SequenceHead(vector, dense, activated, logits, transformed if names.transform.norm else None)
+
+
+def _transform(x: Tensor, model: nn.Module, names: Transform) -> tuple[Tensor, Tensor, Tensor]:
+    """Run dense, activation and norm, where there is one: each value, (…, D)."""
+    dense = find(model, names.dense)(x)
+    activation = find(model, names.activation) if isinstance(names.activation, str) else names.activation
+    activated = activation(dense)
+    return dense, activated, find(model, names.norm)(activated) if names.norm else activated
+
+
+def _last(ids: Tensor, end: int) -> Tensor:
+    """Find the last `</s>` of each row, (B,)."""
+    ends = ids == end  # (B, T)
     if not bool(ends.any(dim=1).all()):
         raise ValueError("a text has no </s>; the decoder's state there is what the head classifies")
-    last = ids.shape[1] - 1 - ends.long().flip(1).argmax(dim=1)  # (B,)
-    return _classify(hidden[range(len(ids)), last], model.classification_head)
-
-
-def _classify(vector: Tensor, head: nn.Module) -> SequenceHead:
-    """Run dense, tanh and out_proj on one vector a text, (B, D)."""
-    dense = head.dense(vector)  # (B, D)
-    activated = dense.tanh()  # (B, D)
-    return SequenceHead(vector, dense, activated, head.out_proj(activated))
+    return ids.shape[1] - 1 - ends.long().flip(1).argmax(dim=1)

@@ -27,13 +27,14 @@ class Windows(OnDemand):
     question: str
     context: str
     before: Tensor  # (Q,) ids of `<s> question </s></s>`
+    segments: tuple[Tensor, int]  # (Q,) segment ids of what stands before the context, and the one from there on
     question_spans: Tensor  # (Q, 2) characters of the question; 0, 0 for an added token
     in_question: Tensor  # (Q,) bool
     ids: Tensor  # (N,) ids of the whole context
     spans: Tensor  # (N, 2) characters of the context
     words: Tensor  # (N,) which word each token belongs to; -1 for none
     bounds: tuple[tuple[int, int], ...]  # (W) each window's first token of the context, and the one after its last
-    separator: int  # id of the `</s>` behind the context
+    after: Tensor  # ids of what stands behind the context, as a rule one `</s>`
     pieces: dict[int, str]  # id -> readable token, of every token there is
 
     kind, owner = "window", "this context"  # no fields: what `OnDemand` calls them
@@ -45,9 +46,9 @@ class Windows(OnDemand):
         """Make one window, 0 to W - 1."""
         first, stop = self.bounds[index]
         ids = self.row(index)
-        nothing = torch.zeros(1, 2, dtype=torch.long)
+        nothing = torch.zeros(len(self.after), 2, dtype=torch.long)
         roles = ["question" if inside else "separator" for inside in self.in_question.tolist()]
-        roles = ["no answer", *roles[1:], *["context"] * (stop - first), "separator"]
+        roles = ["no answer", *roles[1:], *["context"] * (stop - first), *["separator"] * len(self.after)]
         return Window(
             ids=ids,
             mask=torch.ones_like(ids),
@@ -65,18 +66,22 @@ class Windows(OnDemand):
     def size(self, index: int) -> int:
         """Count a window's tokens."""
         first, stop = self.bounds[index]
-        return len(self.before) + stop - first + 1
+        return len(self.before) + stop - first + len(self.after)
 
     def row(self, index: int) -> Tensor:
         """Give a window's token ids, (T,)."""
         first, stop = self.bounds[index]
-        end = torch.tensor([self.separator])
-        return torch.cat([self.before, self.ids[first:stop].long(), end])
+        return torch.cat([self.before, self.ids[first:stop].long(), self.after])
+
+    def row_segments(self, index: int) -> Tensor:
+        """Give a window's segment ids, (T,)."""
+        before, from_there = self.segments
+        return torch.cat([before, before.new_full((self.size(index) - len(before),), from_there)])
 
     def in_context(self, index: int) -> Tensor:
         """Say which of a window's tokens are the context's, (T,) bool."""
         inside = torch.zeros(self.size(index), dtype=torch.bool)
-        inside[len(self.before) : -1] = True
+        inside[len(self.before) : -len(self.after)] = True
         return inside
 
     def tokens(self, index: int) -> Tokens:
@@ -87,7 +92,7 @@ class Windows(OnDemand):
             texts=((self.question, self.context),),
             ids=window.ids[None],
             mask=window.mask[None],
-            segments=torch.zeros_like(window.ids)[None],
+            segments=self.row_segments(index)[None],
             sides=torch.tensor([sides]),
             spans=window.spans[None],
             strings=(window.strings,),
@@ -152,9 +157,10 @@ def cut_windows(
         check_text(text, f"the {name}")
     max_seq_len, doc_stride = _check_lengths(max_seq_len, doc_stride, tokenizer.model_max_length)
 
-    read, size, ids, spans, words = _read(tokenizer, question, context)
+    read, size, stop, ids, spans, words = _read(tokenizer, question, context)
     sides, count = read.sequence_ids(0)[:size], len(ids)
-    room = max_seq_len - size - 1
+    before, after = torch.tensor(read["input_ids"][:size]), torch.tensor(read["input_ids"][stop:])
+    room = max_seq_len - size - len(after)
     if room < 1:
         raise ValueError(
             f"the question is {sides.count(0)} tokens long and leaves no room for the context in windows of "
@@ -166,46 +172,50 @@ def cut_windows(
             f"context behind this question; give a doc_stride below {room}"
         )
     firsts = range(0, max(count - doc_stride, 1), room - doc_stride) if count > room else (0,)
-    before, separator = torch.tensor(read["input_ids"][:size]), tokenizer.sep_token_id
-    every = torch.cat([before, ids, torch.tensor([separator])]).unique()
+    segments = read.get("token_type_ids") or [0] * (size + 1)
+    every = torch.cat([before, ids, after]).unique()
     return Windows(
         question=question,
         context=context,
         before=before,
+        segments=(torch.tensor(segments[:size]), segments[size]),
         question_spans=torch.tensor(read["offset_mapping"][:size]),
         in_question=torch.tensor([side == 0 for side in sides]),
         ids=ids,
         spans=spans,
         words=words,
         bounds=tuple((first, min(first + room, count)) for first in firsts),
-        separator=separator,
+        after=after,
         pieces=dict(zip(every.tolist(), readable(tokenizer, every), strict=True)),
     )
 
 
 def _read(
     tokenizer: PreTrainedTokenizerBase, question: str, context: str
-) -> tuple[BatchEncoding, int, Tensor, Tensor, Tensor]:
+) -> tuple[BatchEncoding, int, int, Tensor, Tensor, Tensor]:
     """Read a question and its context, a long one piece by piece.
 
     Returns:
-        (a reading of the question and some piece, Q, and of the context ids (N,), spans (N, 2) and words (N,)).
+        (a reading of the question and some piece, Q, where what follows the piece begins, and of the context ids (N,),
+        spans (N, 2) and words (N,)).
     """
     ids, spans, words, last = [], [], [], 0
-    for start, stop in _pieces(tokenizer, context):
+    for start, cut in _pieces(tokenizer, context):
         early = min(start, 1)  # with the letter before, since the first token of a text may be read in its own way
         read = tokenizer(
-            question, context[start - early : stop], return_offsets_mapping=True, truncation=False, verbose=False
+            question, context[start - early : cut], return_offsets_mapping=True, truncation=False, verbose=False
         )
-        size = read.sequence_ids(0).index(1)  # Q; what follows is the context and one `</s>`
-        found = torch.tensor(read["offset_mapping"][size:-1], dtype=torch.int32)
+        sides = read.sequence_ids(0)
+        size = sides.index(1)  # Q; what follows is the context and, as a rule, one `</s>`
+        stop = size + sides.count(1)
+        found = torch.tensor(read["offset_mapping"][size:stop], dtype=torch.int32)
         skip = int((found[:, 1] <= 1).sum()) if early else 0  # that letter's tokens
-        word = [-1 if w is None else w + last for w in read.encodings[0].word_ids[size + skip : -1]]
-        ids.append(torch.tensor(read["input_ids"][size + skip : -1], dtype=torch.int32))
+        word = [-1 if w is None else w + last for w in read.encodings[0].word_ids[size + skip : stop]]
+        ids.append(torch.tensor(read["input_ids"][size + skip : stop], dtype=torch.int32))
         spans.append(found[skip:] + (start - early))
         words.append(torch.tensor(word, dtype=torch.int32))
         last = max(word)  # the letter is word 0 of the next piece, so that the count goes on
-    return read, size, torch.cat(ids), torch.cat(spans), torch.cat(words)
+    return read, size, stop, torch.cat(ids), torch.cat(spans), torch.cat(words)
 
 
 def _pieces(tokenizer: PreTrainedTokenizerBase, context: str) -> Iterator[tuple[int, int]]:

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "encoder_lab"
 
 # Which parts of the package each part may import. A part is a module or a folder; a new one gets a line here.
-STAGES = ("probabilities", "records", "tokens", "windows", "embeddings", "layers", "heads")
+STAGES = ("probabilities", "records", "families", "tokens", "windows", "embeddings", "layers", "heads")
 EVERYWHERE = ("whole", "shown", "cells", "surroundings", "progress")  # they know nothing of the rest
 MAY_IMPORT = {
     **dict.fromkeys(EVERYWHERE, ()),

@@ -10,7 +10,7 @@ from transformers import (
     RobertaForSequenceClassification,
 )
 
-from encoder_lab.heads import masked_lm_head, nli_head, sequence_head, span_head
+from encoder_lab.heads import masked_lm_head, sequence_head, span_head
 from tests.families import LABELS, LONGEST, REAL, TEXTS, VOCABULARY, WIDTH, batch, tiny
 
 EXACT = {"rtol": 0, "atol": 1e-10}
@@ -68,26 +68,26 @@ def test_sequence_head():
     assert head.logits.shape == (TEXTS, LABELS)
 
 
-def test_nli_head_reads_the_decoder_at_the_last_end_of_text():
+def test_barts_head_reads_the_decoder_at_the_last_end_of_text():
     model = tiny(BartForSequenceClassification)
     ids, mask = batch(model)
     hidden = model.model(ids, attention_mask=mask, use_cache=False).last_hidden_state
-    head = nli_head(hidden, ids, model)
+    head = sequence_head(hidden, model, ids)
     assert torch.equal(head.vector, torch.stack([hidden[0, REAL[0] - 1], hidden[1, REAL[1] - 1]]))
     assert_close(head.logits, model(ids, attention_mask=mask, use_cache=False).logits, **EXACT)
     assert head.vector.shape == (TEXTS, WIDTH)
 
 
-def test_nli_head_takes_the_last_of_several_ends():
+def test_barts_head_takes_the_last_of_several_ends():
     model = tiny(BartForSequenceClassification)
     ids, _ = batch(model)
     ids[:, 1] = model.config.eos_token_id
     hidden = model.model(ids, use_cache=False).last_hidden_state
-    assert_close(nli_head(hidden, ids, model).logits, model(ids, use_cache=False).logits, **EXACT)
+    assert_close(sequence_head(hidden, model, ids).logits, model(ids, use_cache=False).logits, **EXACT)
 
 
-def test_nli_head_says_when_there_is_no_end_of_text():
+def test_barts_head_says_when_there_is_no_end_of_text():
     model = tiny(BartForSequenceClassification)
     ids = torch.full((1, 4), 9)
     with pytest.raises(ValueError, match="no </s>"):
-        nli_head(torch.zeros(1, 4, WIDTH, dtype=torch.float64), ids, model)
+        sequence_head(torch.zeros(1, 4, WIDTH, dtype=torch.float64), model, ids)

@@ -6,6 +6,7 @@ from encoder_lab.checkpoints import Checkpoint, check_task
 from encoder_lab.explore.switched import shape, switched
 from encoder_lab.forward import trace
 from encoder_lab.heads import masked_lm_head
+from encoder_lab.layers import as_last
 from encoder_lab.probabilities import softmax, top_choices
 from encoder_lab.surroundings import undisturbed
 from encoder_lab.tokens import mask_positions
@@ -44,7 +45,8 @@ def fill_mask(
         if not 0 <= position < tokens.ids.shape[1]:
             position = masked[0] if masked else 1
         logits = masked_lm_head(way.hidden_states[-1][0], checkpoint.model).logits  # (T, V)
-        states = torch.stack([state[0, position] for state in way.hidden_states])  # (L + 1, D)
+        states = as_last(checkpoint.model, way.hidden_states)
+        states = torch.stack([state[0, position] for state in states])  # (L + 1, D)
         depths = softmax(masked_lm_head(states, checkpoint.model).logits, temperature)  # (L + 1, V)
         (best,), (probabilities,) = top_choices(logits[None, position] / temperature, top_k)
 

@@ -90,7 +90,7 @@ def fine_tune(
             chosen, waiting = waiting[:EXAMPLES], waiting[EXAMPLES:]
             optimiser.zero_grad()
             loss = 0.0
-            for places, ids, mask in batches(checkpoint, [rows[i] for i in chosen], "texts", quiet=True):
+            for places, ids, mask, _ in batches(checkpoint, [rows[i] for i in chosen], "texts", quiet=True):
                 target = targets[[chosen[place] for place in places]]
                 part = nn.functional.cross_entropy(model(ids, mask), target, reduction="sum") / len(chosen)
                 part.backward()  # long texts come in several batches, whose gradients add up
@@ -108,7 +108,7 @@ def fine_tune(
         """Give each text its class."""
         asked = read_rows(checkpoint, queries)
         found = np.empty(len(asked), dtype=int)
-        for places, ids, mask in batches(checkpoint, asked, "texts", quiet):
+        for places, ids, mask, _ in batches(checkpoint, asked, "texts", quiet):
             found[places] = model(ids, mask).argmax(dim=-1).cpu()
         return classes[found]
 

@@ -33,7 +33,7 @@ def sentence_vectors(checkpoint: Checkpoint, texts: Sequence[str], pooling: str 
         raise ValueError(f"pooling is {pooling!r}; it must be 'mean' or 'first'")
     rows, model = read_rows(checkpoint, texts), checkpoint.model
     found = torch.empty(len(rows), model.config.hidden_size, dtype=model.dtype)
-    for numbers, ids, mask in batches(checkpoint, rows, "texts"):
+    for numbers, ids, mask, _ in batches(checkpoint, rows, "texts"):
         hidden = encoder(model)(ids, attention_mask=mask).last_hidden_state  # (B, T, D)
         found[numbers] = pool(hidden, mask, pooling).cpu()
     return found

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from encoder_lab.checkpoints import Checkpoint, check_task
+from encoder_lab.forward.model import last_hidden
 from encoder_lab.forward.reader import Reader
 from encoder_lab.heads import span_head
 from encoder_lab.probabilities import decode_spans, null_margin
@@ -99,9 +100,10 @@ def span_logits(checkpoint: Checkpoint, cut: Sequence[Windows]) -> list[tuple[Te
         for at in range(0, len(every), BATCH):
             batch = every[at : at + BATCH]
             ids, mask = pad([cut[owner].row(i) for owner, i in batch], checkpoint.tokenizer.pad_token_id)
+            segments, _ = pad([cut[owner].row_segments(i) for owner, i in batch])
             sizes = mask.sum(dim=1).tolist()
-            ids, mask = ids.to(model.device), mask.to(model.device)
-            head = span_head(model.base_model(ids, attention_mask=mask).last_hidden_state, model)
+            read = (each.to(model.device) for each in (ids, mask, segments))
+            head = span_head(last_hidden(model, *read), model)
             logits = torch.stack([head.start, head.end]).cpu()  # (2, B, T)
             for number, (owner, i) in enumerate(batch):
                 found[owner][:, i, : sizes[number]] = logits[:, number, : sizes[number]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+import torch
 from torch import Tensor
 
 from encoder_lab.checkpoints import Checkpoint
@@ -13,8 +14,12 @@ SHOW_BAR = 7e10  # token ids times the model's weights: about a second on two co
 
 
 def batches(
-    checkpoint: Checkpoint, rows: Sequence[Tensor], unit: str, quiet: bool = False
-) -> Iterator[tuple[list[int], Tensor, Tensor]]:
+    checkpoint: Checkpoint,
+    rows: Sequence[Tensor],
+    unit: str,
+    quiet: bool = False,
+    segments: Sequence[Tensor] | None = None,
+) -> Iterator[tuple[list[int], Tensor, Tensor, Tensor]]:
     """Give rows of like length together, each batch padded to its own longest row.
 
     A fixed count of ids, and not of rows: short rows alone do not keep a processor busy, long ones take memory.
@@ -24,9 +29,10 @@ def batches(
         rows: N rows of token ids, (T,) each, of any lengths.
         unit: what a row is, for the progress bar: "texts".
         quiet: True where a bar is shown already.
+        segments: the segment ids of each row, (T,); None where all are 0, as in single texts.
 
     Yields:
-        (the rows' numbers, their ids (B, T), mask (B, T)), until every row was given once.
+        (the rows' numbers, their ids (B, T), mask (B, T), segments (B, T)), until every row was given once.
     """
     device = checkpoint.model.device
     work = sum(map(len, rows)) * checkpoint.model.num_parameters()
@@ -36,5 +42,6 @@ def batches(
             count = max(1, BATCH // len(rows[waiting[0]]))
             numbers, waiting = waiting[:count], waiting[count:]
             ids, mask = pad([rows[number] for number in numbers], checkpoint.tokenizer.pad_token_id)
-            yield numbers, ids.to(device), mask.to(device)
+            kinds = torch.zeros_like(ids) if segments is None else pad([segments[number] for number in numbers])[0]
+            yield numbers, ids.to(device), mask.to(device), kinds.to(device)
             bar.update(len(numbers))

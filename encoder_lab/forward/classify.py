@@ -8,6 +8,7 @@ from transformers import PreTrainedConfig
 
 from encoder_lab.checkpoints import Checkpoint, check_task
 from encoder_lab.forward.batches import batches
+from encoder_lab.forward.model import last_hidden
 from encoder_lab.forward.reader import Reader
 from encoder_lab.heads import sequence_head
 from encoder_lab.probabilities import sigmoid, softmax
@@ -84,8 +85,8 @@ def read_heads(checkpoint: Checkpoint, rows: Sequence[Tensor]) -> SequenceHead:
     model = checkpoint.model
     vectors = torch.empty(3, len(rows), model.config.hidden_size, dtype=model.dtype)
     logits = torch.empty(len(rows), model.config.num_labels, dtype=model.dtype)
-    for numbers, ids, mask in batches(checkpoint, rows, "texts"):
-        head = sequence_head(model.base_model(ids, attention_mask=mask).last_hidden_state, model)
+    for numbers, ids, mask, segments in batches(checkpoint, rows, "texts"):
+        head = sequence_head(last_hidden(model, ids, mask, segments), model, ids, mask)
         vectors[:, numbers] = torch.stack([head.vector, head.dense, head.activated]).cpu()
         logits[numbers] = head.logits.cpu()
     return SequenceHead(*vectors, logits)

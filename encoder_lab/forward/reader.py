@@ -6,10 +6,11 @@ import torch
 from torch import Tensor, nn
 
 from encoder_lab.checkpoints import Checkpoint, load
-from encoder_lab.embeddings import embed, shift_right
+from encoder_lab.embeddings import embed
+from encoder_lab.forward.model import inputs
 from encoder_lab.forward.twin import twin
 from encoder_lab.heads import masked_lm_head
-from encoder_lab.layers import causal_bias, decoder_layer, encoder_layer, layer_modules, layer_parts, mask_bias
+from encoder_lab.layers import Stack
 from encoder_lab.records import DecoderLayer, EncoderDecoderTrace, Layer, MaskedLMHead, OnDemand, Tokens, Trace
 from encoder_lab.shown import Shown
 from encoder_lab.surroundings import undisturbed
@@ -57,29 +58,30 @@ class Reader(Shown):
         """
         base, device = twin(self.checkpoint.model.base_model), self.checkpoint.model.device
         ids, mask, segments = tokens.ids.to(device), tokens.mask.to(device), tokens.segments.to(device)
-        if base.config.is_encoder_decoder:
-            return self._trace_both(base, tokens, ids, mask)
-        states = base(ids, attention_mask=mask, token_type_ids=segments, output_hidden_states=True).hidden_states
-        return Trace(tokens, embed(base, ids, segments), states, Layers(self, "encoder", states, mask))
+        given = inputs(base, ids, mask, segments)
+        out = base(**given, output_hidden_states=True)
+        if not base.config.is_encoder_decoder:
+            layers = Layers(self, "encoder", out.hidden_states, mask)
+            return Trace(tokens, embed(base, ids, segments, mask=mask), out.hidden_states, layers)
+        shifted = given["decoder_input_ids"]
+        encoded, decoded = out.encoder_hidden_states, out.decoder_hidden_states
+        layers = Layers(self, "encoder", encoded, mask)
+        encoder = Trace(tokens, embed(base, ids, segments), encoded, layers)
+        layers = Layers(self, "decoder", decoded, mask, source=encoded[-1])
+        embeddings = embed(base, shifted, segments, side="decoder")
+        return EncoderDecoderTrace(encoder, Trace(self._shifted(tokens, shifted.cpu()), embeddings, decoded, layers))
 
-    def _trace_both(self, base: nn.Module, tokens: Tokens, ids: Tensor, mask: Tensor) -> EncoderDecoderTrace:
-        """Trace BART: its encoder, then its decoder, which reads the same ids shifted right by one."""
-        shifted = shift_right(ids, base.config.decoder_start_token_id)
-        out = base(ids, attention_mask=mask, decoder_input_ids=shifted, output_hidden_states=True, use_cache=False)
-        read = Tokens(
+    def _shifted(self, tokens: Tokens, ids: Tensor) -> Tokens:
+        """Describe the tokens that a decoder reads: the encoder's, moved right by one."""
+        return Tokens(
             texts=tokens.texts,
-            ids=shifted.cpu(),
+            ids=ids,
             mask=torch.ones_like(tokens.mask),
             segments=tokens.segments,
             sides=tokens.sides.roll(1, dims=1),
             spans=tokens.spans.roll(1, dims=1),
-            strings=tuple(readable(self.checkpoint.tokenizer, row) for row in shifted),
+            strings=tuple(readable(self.checkpoint.tokenizer, row) for row in ids),
         )
-        encoded, decoded = out.encoder_hidden_states, out.decoder_hidden_states
-        layers = Layers(self, "encoder", encoded, mask)
-        encoder = Trace(tokens, embed(base.encoder, ids, tokens.segments), encoded, layers)
-        layers = Layers(self, "decoder", decoded, mask, source=encoded[-1])
-        return EncoderDecoderTrace(encoder, Trace(read, embed(base.decoder, shifted, tokens.segments), decoded, layers))
 
     @undisturbed()
     def head(self, hidden: Tensor) -> MaskedLMHead:
@@ -136,12 +138,8 @@ class Layers(OnDemand):
     @undisturbed()
     def _work_out(self, index: int) -> Layer | DecoderLayer:
         """Apply the layer to the hidden state that enters it."""
-        parts = layer_parts(layer_modules(self._reader.checkpoint.model, self._side)[index])
-        x = self._states[index]
-        bias = mask_bias(self._mask, x.dtype)
-        if self._source is None:
-            return encoder_layer(x, parts, bias)
-        return decoder_layer(x, self._source, parts, causal_bias(x.shape[1], x.dtype, x.device), bias)
+        stack = Stack(self._reader.checkpoint.model, self._side, self._mask, self._source)
+        return stack.layer(index, self._states[index])
 
     def __getstate__(self) -> dict:
         return vars(self) | {"_kept": {}}  # what is kept can be worked out again

@@ -9,10 +9,10 @@ from torch import Tensor
 from transformers import PreTrainedConfig
 
 from encoder_lab.checkpoints import Checkpoint, check_task
-from encoder_lab.embeddings import shift_right
 from encoder_lab.forward.batches import batches
+from encoder_lab.forward.model import last_hidden
 from encoder_lab.forward.reader import Reader
-from encoder_lab.heads import nli_head
+from encoder_lab.heads import sequence_head
 from encoder_lab.probabilities import label_probabilities
 from encoder_lab.records import Pair, RankedLabel, ZeroShot
 from encoder_lab.surroundings import undisturbed
@@ -63,13 +63,14 @@ def zero_shot(
     refuse_special_tokens(tokenizer, hypotheses, "hypothesis")  # "<{}>" and "s" only spell "<s>" together
     _, entailment, contradiction = nli_places(checkpoint.model.config)
 
-    rows, cut = [], []  # B·C each: all labels of the first text, then all of the second, …
+    rows, kinds, cut = [], [], []  # B·C each: all labels of the first text, then all of the second, …
     for typed in texts:
         tokens = tokenize(tokenizer, [typed] * len(labels), hypotheses, cut_first=True)
         rows += [ids[mask == 1] for ids, mask in zip(tokens.ids, tokens.mask, strict=True)]
+        kinds += [segments[mask == 1] for segments, mask in zip(tokens.segments, tokens.mask, strict=True)]
         whole = len(tokenizer(typed, add_special_tokens=False, verbose=False)["input_ids"])
         cut += (whole - (tokens.sides == 0).sum(dim=1)).tolist()
-    logits = nli_logits(checkpoint, rows)  # (B·C, 3)
+    logits = nli_logits(checkpoint, rows, kinds)  # (B·C, 3)
 
     reader = Reader(checkpoint)
     described = list(zip(labels, hypotheses, strict=True))
@@ -170,22 +171,22 @@ def nli_places(config: PreTrainedConfig) -> tuple[tuple[str, ...], int, int]:
 
 
 @undisturbed()
-def nli_logits(checkpoint: Checkpoint, rows: Sequence[Tensor]) -> Tensor:
-    """Give each pair its three logits; hidden states are not kept.
+def nli_logits(checkpoint: Checkpoint, rows: Sequence[Tensor], segments: Sequence[Tensor]) -> Tensor:
+    """Give each pair its logits, as a rule three; hidden states are not kept.
 
     Args:
         checkpoint: for zero-shot classification.
         rows: the token ids of each pair, (T,) each.
+        segments: their segment ids, (T,) each.
 
     Returns:
         (N, 3), on the CPU.
     """
     model = checkpoint.model
-    logits = torch.empty(len(rows), 3, dtype=model.dtype)
-    for numbers, ids, mask in batches(checkpoint, rows, "pairs"):
-        shifted = shift_right(ids, model.config.decoder_start_token_id)
-        out = model.base_model(ids, attention_mask=mask, decoder_input_ids=shifted, use_cache=False)
-        logits[numbers] = nli_head(out.last_hidden_state, ids, model).logits.cpu()
+    logits = torch.empty(len(rows), model.config.num_labels, dtype=model.dtype)
+    for numbers, ids, mask, kinds in batches(checkpoint, rows, "pairs", segments=segments):
+        hidden = last_hidden(model, ids, mask, kinds)
+        logits[numbers] = sequence_head(hidden, model, ids, mask).logits.cpu()
     return logits
 
 

@@ -211,7 +211,7 @@ def read_once(checkpoint: Checkpoint, examples: Examples) -> list[Tensor]:
     """Work out the base's last hidden states, (T, D) for each example: a frozen base gives the same ones each time."""
     found: list[Tensor] = [torch.empty(0)] * len(examples)
     rows = [torch.tensor(row) for row in examples.rows]
-    for numbers, ids, mask in batches(checkpoint, rows, "texts", quiet=True):
+    for numbers, ids, mask, _ in batches(checkpoint, rows, "texts", quiet=True):
         hidden = checkpoint.model.base_model(ids, attention_mask=mask).last_hidden_state  # (B, T, D)
         for number, states in zip(numbers, hidden, strict=True):
             found[number] = states[: len(rows[number])].clone()

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from encoder_lab.checkpoints import Checkpoint
-from encoder_lab.embeddings import embed, encoder
+from encoder_lab.embeddings import embed
 from encoder_lab.forward.batches import SHOW_BAR
 from encoder_lab.interventions.stepwise import row_batches, run
 from encoder_lab.interventions.target import read
@@ -117,4 +117,4 @@ def _gradient(checkpoint: Checkpoint, target: Target, points: Tensor) -> Tensor:
 def _look_up(checkpoint: Checkpoint, target: Target, ids: Tensor) -> Tensor:
     """Look up the word vectors of ids (1, T) in the watched text's places, (1, T, D)."""
     device = checkpoint.model.device
-    return embed(encoder(checkpoint.model), ids.to(device), target.tokens.segments.to(device)).word
+    return embed(checkpoint.model, ids.to(device), target.tokens.segments.to(device)).word

@@ -8,6 +8,7 @@ from encoder_lab.forward.trace import trace
 from encoder_lab.heads import masked_lm_head, span_head
 from encoder_lab.interventions.stepwise import run
 from encoder_lab.interventions.target import best_span, read
+from encoder_lab.layers import as_last
 from encoder_lab.probabilities import softmax, top_choices
 from encoder_lab.records import Lens, Span, SpanLens, Target
 from encoder_lab.surroundings import undisturbed
@@ -39,7 +40,7 @@ def logit_lens(checkpoint: Checkpoint, text: str, top_k: int = 3) -> Lens:
     _check_one(text)
     way = trace(checkpoint, text)
     ids, probabilities, entropy = [], [], []
-    for state in way.hidden_states:
+    for state in as_last(checkpoint.model, way.hidden_states):
         logits = masked_lm_head(state[0], checkpoint.model).logits  # (T, V)
         best, sure = top_choices(logits, top_k)
         ids.append(best.cpu())
@@ -70,9 +71,10 @@ def span_lens(checkpoint: Checkpoint, question: str, context: str) -> SpanLens:
     _check_one(question)
     _check_one(context)
     way = trace(checkpoint, question, context)
-    heads = [span_head(state, checkpoint.model) for state in way.hidden_states]
+    states = as_last(checkpoint.model, way.hidden_states)
+    heads = [span_head(state, checkpoint.model) for state in states]
     spans, nulls = [], []
-    for state in way.hidden_states:
+    for state in states:
         first, last, score, null = best_span(checkpoint, way.tokens, state)
         start, end = way.tokens.spans[0, first, 0].item(), way.tokens.spans[0, last, 1].item()
         spans.append(Span(context[start:end], start, end, score, 0, first, last, False))
@@ -93,7 +95,8 @@ def target_lens(checkpoint: Checkpoint, target: Target) -> Tensor:
         (L + 1,) the number for hidden state 0 to L; for BART those of the decoder, which its head reads.
     """
     states = run(checkpoint, target.tokens)
-    return torch.cat([read(checkpoint, target, state) for state in states.decoder or states.encoder]).cpu()
+    states = as_last(checkpoint.model, states.decoder or states.encoder)
+    return torch.cat([read(checkpoint, target, state) for state in states]).cpu()
 
 
 def _check_one(text: str) -> None:

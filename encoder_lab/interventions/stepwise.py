@@ -8,19 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from encoder_lab.checkpoints import Checkpoint
-from encoder_lab.embeddings import embed, encoder, shift_right
-from encoder_lab.layers import (
-    LayerParts,
-    Parts,
-    causal_bias,
-    decoder_layer,
-    encoder_layer,
-    layer_modules,
-    layer_parts,
-    mask_bias,
-    merge_heads,
-    split_heads,
-)
+from encoder_lab.embeddings import decoder_ids, embed
+from encoder_lab.families import side_of
+from encoder_lab.layers import LayerParts, Parts, Stack, layer_parts, merge_heads, split_heads
 from encoder_lab.records import Embeddings, States, Tokens
 from encoder_lab.surroundings import undisturbed
 from encoder_lab.whole import whole_number
@@ -62,31 +52,20 @@ def run(
     """
     model, edits = checkpoint.model, dict(edits or {})
     _check_edits(model, edits)
-    base, device, two_sides = model.base_model, model.device, model.config.is_encoder_decoder
+    device = model.device
     ids, mask, segments = tokens.ids.to(device), tokens.mask.to(device), tokens.segments.to(device)
-
-    def bias(x: Tensor) -> Tensor:
-        return mask_bias(mask, x.dtype)
-
-    def encode(x: Tensor, parts: LayerParts) -> Tensor:
-        return encoder_layer(x, parts, bias(x)).output
-
-    begin = partial(embed, encoder(model), ids, segments, word)
-    states = _through(model, "encoder", encode, edits, known and known.encoder, begin)
-    if not two_sides:
+    begin = partial(embed, model, ids, segments, word, mask)
+    states = _through(Stack(model, "encoder", mask), edits, known and known.encoder, begin)
+    if not model.config.is_encoder_decoder:
         return States(tuple(states), ())
-    source = states[-1]
-    shifted = shift_right(ids, model.config.decoder_start_token_id)
+    shifted = decoder_ids(model, ids)
     if word is not None:  # the decoder reads the same words, behind a start token that is its own
-        first = embed(base.decoder, shifted[:, :1], segments[:, :1]).word.expand(len(word), -1, -1)
+        first = embed(model, shifted[:, :1], segments[:, :1], side="decoder").word.expand(len(word), -1, -1)
         word = torch.cat([first, word[:, :-1]], dim=1)
-
-    def decode(x: Tensor, parts: LayerParts) -> Tensor:
-        return decoder_layer(x, source, parts, causal_bias(x.shape[1], x.dtype, device), bias(x)).output
-
     encoder_changed = any(what.startswith("encoder") for what, _ in edits)
     clean = None if known is None else known.decoder[:1] if encoder_changed else known.decoder
-    seen = _through(model, "decoder", decode, edits, clean, partial(embed, base.decoder, shifted, segments, word))
+    begin = partial(embed, model, shifted, segments, word, side="decoder")
+    seen = _through(Stack(model, "decoder", mask, states[-1]), edits, clean, begin)
     return States(tuple(states), tuple(seen))
 
 
@@ -102,7 +81,7 @@ def blocks(model: nn.Module, attention: str) -> list[Parts]:
     """
     _check_among("attention", attention, ATTENTIONS if model.config.is_encoder_decoder else ATTENTIONS[:1], model)
     side = "encoder" if attention == "encoder" else "decoder"
-    parts = [layer_parts(module) for module in layer_modules(model, side)]
+    parts = [layer_parts(model, number, side) for number in range(_depth(model, side))]
     return [each.cross if attention == "cross" else each.attention for each in parts]
 
 
@@ -149,31 +128,32 @@ def _check_among(name: str, value: str, allowed: Sequence[str], model: nn.Module
         raise ValueError(f"{name} is {value!r}; a {type(model).__name__} has {', '.join(map(repr, allowed))}")
 
 
+def _depth(model: nn.Module, side: str) -> int:
+    """Count the layers of one side."""
+    return len(side_of(model.config, side).layers)
+
+
 def _through(
-    model: nn.Module,
-    side: str,
-    layer: Callable[[Tensor, LayerParts], Tensor],
+    stack: Stack,
     edits: Mapping[tuple[str, int], Edit],
     clean: Sequence[Tensor] | None,
     begin: Callable[[], Embeddings],
 ) -> list[Tensor]:
     """Run the layers of one side; what is known to be unchanged is not run again."""
-    modules = layer_modules(model, side)
-    start = 0
+    side, start = stack.side, 0
     if clean:
         names = (side, f"{side} heads", "cross heads" if side == "decoder" else side)
         touched = [number for what, number in edits if what in names]
         start = min([*touched, len(clean) - 1])
     states = list(clean[: start + 1]) if clean else [begin().output]
     states[-1] = _apply(edits.get((side, start)), states[-1])
-    for number in range(start, len(modules)):
-        parts = layer_parts(modules[number])
-        parts = replace(
-            parts,
-            attention=_edited(parts.attention, edits.get((f"{side} heads", number))),
-            cross=_edited(parts.cross, edits.get(("cross heads", number))),
-        )
-        states.append(_apply(edits.get((side, number + 1)), layer(states[-1], parts)))
+    for number in range(start, len(stack)):
+
+        def edit(parts: LayerParts, number=number) -> LayerParts:
+            own, cross = edits.get((f"{side} heads", number)), edits.get(("cross heads", number))
+            return replace(parts, attention=_edited(parts.attention, own), cross=_edited(parts.cross, cross))
+
+        states.append(_apply(edits.get((side, number + 1)), stack.layer(number, states[-1], edit).output))
     return states
 
 
@@ -195,7 +175,7 @@ def _edited(parts: Parts | None, edit: Edit | None) -> Parts | None:
 
 def _check_edits(model: nn.Module, edits: Mapping[tuple[str, int], Edit]) -> None:
     """Refuse an edit of a place that the model does not have, instead of leaving it out unseen."""
-    places = {side: len(layer_modules(model, side)) + 1 for side in _sides(model)}
+    places = {side: _depth(model, side) + 1 for side in _sides(model)}
     names = ATTENTIONS if model.config.is_encoder_decoder else ATTENTIONS[:1]
     places |= {f"{name} heads": len(blocks(model, name)) for name in names}
     for what, number in edits:

@@ -8,7 +8,7 @@ from torch import Tensor
 from encoder_lab.checkpoints import Checkpoint, check_known
 from encoder_lab.forward.classify import FUNCTIONS, default_function
 from encoder_lab.forward.zero_shot import nli_places
-from encoder_lab.heads import masked_lm_head, nli_head, sequence_head, span_head
+from encoder_lab.heads import masked_lm_head, sequence_head, span_head
 from encoder_lab.interventions.stepwise import run
 from encoder_lab.probabilities import decode_spans, label_probabilities, softmax
 from encoder_lab.records import Target, Tokens
@@ -109,10 +109,8 @@ def _logits(checkpoint: Checkpoint, tokens: Tokens, positions: Sequence[int], hi
     check_known(checkpoint, "read")
     if checkpoint.task == "fill-mask":
         return masked_lm_head(hidden[:, positions[0]], checkpoint.model).logits  # (B, V)
-    if checkpoint.task == "text-classification":
-        return sequence_head(hidden, checkpoint.model).logits  # (B, C)
     ids = tokens.ids.to(hidden.device).expand(len(hidden), -1)
-    return nli_head(hidden, ids, checkpoint.model).logits  # (B, 3)
+    return sequence_head(hidden, checkpoint.model, ids).logits  # (B, C); one text, so there is no padding
 
 
 def _probability(checkpoint: Checkpoint, logits: Tensor, output: int) -> Tensor:

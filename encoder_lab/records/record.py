@@ -20,8 +20,9 @@ class Record(Shown):
     __slots__ = ()
 
     def _text(self) -> str:
-        width = max(len(field.name) for field in fields(self))
-        lines = (f"  {field.name:{width}}  {_shape(getattr(self, field.name))}" for field in fields(self))
+        there = {each.name: getattr(self, each.name) for each in fields(self) if getattr(self, each.name) is not None}
+        width = max(map(len, there))
+        lines = (f"  {name:{width}}  {_shape(value)}" for name, value in there.items())
         return "\n".join([type(self).__name__, *lines])
 
     def on(self, checkpoint: object) -> "Record":

@@ -37,11 +37,13 @@ class Tokens(Record):
 class Embeddings(Record):
     """What enters the first layer, and the parts it is the sum of."""
 
-    word: Tensor  # (B, T, D) which token it is
-    position: Tensor  # (B, T, D) where it stands
-    segment: Tensor | None  # (B, T, D) which text it belongs to; None for BART, which has none
+    word: Tensor  # (B, T, D) which token it is; narrower than D where the family projects it to the hidden width
+    position: Tensor | None  # (B, T, D) where it stands; None where positions come in later, in the attention
+    segment: Tensor | None  # (B, T, D) which text it belongs to; None where the family does not tell them apart
     total: Tensor  # (B, T, D) the sum of the parts
-    output: Tensor  # (B, T, D) the sum after LayerNorm: hidden state 0
+    normed: Tensor  # (B, T, D) the sum after LayerNorm
+    projected: Tensor | None  # (B, T, D) at the hidden width: the sum's LayerNorm, in DeBERTa the sum itself; or None
+    output: Tensor  # (B, T, D) the last of these: hidden state 0
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -51,7 +53,7 @@ class Attention(Record):
     query: Tensor  # (B, H, T, K) what each position asks
     key: Tensor  # (B, H, S, K) what each position answers to
     value: Tensor  # (B, H, S, K) what each position hands over
-    scores: Tensor  # (B, H, T, S) q·k / sqrt(K), mask not yet added
+    scores: Tensor  # (B, H, T, S) q·k / sqrt(K), or the family's own; neither mask nor distances' bias is added yet
     weights: Tensor  # (B, H, T, S) softmax over S; every row sums to 1
     mixed: Tensor  # (B, T, D)    weighted values, heads side by side
     output: Tensor  # (B, T, D)    after the output projection
@@ -62,8 +64,9 @@ class FeedForward(Record):
     """The two dense layers that every position goes through alone."""
 
     widened: Tensor  # (B, T, F) after the first dense layer
-    activated: Tensor  # (B, T, F) after GELU
+    activated: Tensor  # (B, T, F) after GELU, and times the gate where there is one
     narrowed: Tensor  # (B, T, D) after the second dense layer
+    gate: Tensor | None = None  # (B, T, F) made beside `widened`, in a gated block
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -72,9 +75,10 @@ class Layer(Record):
 
     input: Tensor  # (B, T, D) the hidden state before this layer
     attention: Attention  # every position gathers from every other
-    attended: Tensor  # (B, T, D) LayerNorm(input + attention.output)
+    attended: Tensor  # (B, T, D) LayerNorm(input + attention.output); in a pre-norm layer the sum
     feed_forward: FeedForward  # every position by itself
-    output: Tensor  # (B, T, D) LayerNorm(attended + feed_forward.narrowed): the next hidden state
+    plain: Tensor  # (B, T, D) LayerNorm(attended + feed_forward.narrowed); in a pre-norm layer the sum
+    output: Tensor  # (B, T, D) the next hidden state: `plain`, or what a last norm or a convolution makes of it
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -83,11 +87,12 @@ class DecoderLayer(Record):
 
     input: Tensor  # (B, T, D) the hidden state before this layer
     self_attention: Attention  # every position gathers from itself and those before it
-    attended: Tensor  # (B, T, D) LayerNorm(input + self_attention.output)
+    attended: Tensor  # (B, T, D) LayerNorm(input + self_attention.output); in a pre-norm layer the sum
     cross_attention: Attention  # every position gathers from the encoder's last hidden state
-    crossed: Tensor  # (B, T, D) LayerNorm(attended + cross_attention.output)
+    crossed: Tensor  # (B, T, D) LayerNorm(attended + cross_attention.output); in a pre-norm layer the sum
     feed_forward: FeedForward  # every position by itself
-    output: Tensor  # (B, T, D) LayerNorm(crossed + feed_forward.narrowed)
+    plain: Tensor  # (B, T, D) LayerNorm(crossed + feed_forward.narrowed); in a pre-norm layer the sum
+    output: Tensor  # (B, T, D) the next hidden state: `plain`, or what a last norm makes of it
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -107,14 +112,24 @@ class EncoderDecoderTrace(Record):
     encoder: Trace
     decoder: Trace
 
+    @property
+    def tokens(self) -> Tokens:
+        """Give what was read: the encoder's tokens."""
+        return self.encoder.tokens
+
+    @property
+    def hidden_states(self) -> tuple[Tensor, ...]:
+        """Give the hidden states whose last the head reads: the decoder's."""
+        return self.decoder.hidden_states
+
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
 class MaskedLMHead(Record):
     """The masked-language-model head, opened up (`cls` in BERT)."""
 
-    dense: Tensor  # (…, D) after the dense layer
-    activated: Tensor  # (…, D) after GELU
-    transformed: Tensor  # (…, D) after LayerNorm
+    dense: Tensor | None  # (…, D) after the dense layer; None in BART, whose head is the word embeddings alone
+    activated: Tensor | None  # (…, D) after GELU; None in BART
+    transformed: Tensor  # (…, D) after LayerNorm; in BART the hidden state itself
     logits: Tensor  # (…, V) transformed · word embeddings + bias
 
 
@@ -124,6 +139,7 @@ class SpanHead(Record):
 
     start: Tensor  # (B, T) start logits
     end: Tensor  # (B, T) end logits
+    transformed: Tensor | None = None  # (B, T, D) what that layer reads, where it is not the hidden state (ModernBERT)
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -132,8 +148,9 @@ class SequenceHead(Record):
 
     vector: Tensor  # (B, D) the one position that stands for the text
     dense: Tensor  # (B, D) after the dense layer
-    activated: Tensor  # (B, D) after tanh
+    activated: Tensor  # (B, D) after tanh, or the family's own activation
     logits: Tensor  # (B, C)
+    normed: Tensor | None = None  # (B, D) after a LayerNorm, where the family has one (ModernBERT)
 
 
 def characters(span: Tensor) -> str:

@@ -110,9 +110,9 @@ def test_the_size_of_a_batch_never_changes_an_answer(tiny, monkeypatch, size):
 def test_windows_are_read_longest_first_and_padded_to_the_longest_of_the_batch(tiny, monkeypatch):
     shapes, forward = [], tiny.model.base_model.forward
 
-    def spy(ids, attention_mask):
-        shapes.append((tuple(ids.shape), attention_mask.sum(1).tolist()))
-        return forward(ids, attention_mask=attention_mask)
+    def spy(input_ids, attention_mask, token_type_ids):
+        shapes.append((tuple(input_ids.shape), attention_mask.sum(1).tolist()))
+        return forward(input_ids, attention_mask, token_type_ids)
 
     monkeypatch.setattr(tiny.model.base_model, "forward", spy)
     answer(tiny, ["Who?"] * (BATCH + 1), ["a" + " cat" * n for n in range(BATCH + 1)])

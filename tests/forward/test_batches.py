@@ -36,8 +36,8 @@ def test_every_row_once_and_no_batch_over_its_size(tiny):
     draw = random.Random(5)
     rows = rows_of([draw.randint(1, 2 * BATCH // 9) for _ in range(300)])
     seen, last = [], 10**9
-    for numbers, ids, mask in batches(tiny, rows, "texts"):
-        assert ids.shape == mask.shape and ids.numel() <= BATCH
+    for numbers, ids, mask, segments in batches(tiny, rows, "texts"):
+        assert ids.shape == mask.shape == segments.shape and not segments.any() and ids.numel() <= BATCH
         assert ids.shape[1] == max(len(rows[number]) for number in numbers) <= last
         for number, row, real in zip(numbers, ids, mask, strict=True):
             assert torch.equal(row[real == 1], rows[number]) and real.sum() == len(rows[number])
@@ -48,7 +48,7 @@ def test_every_row_once_and_no_batch_over_its_size(tiny):
 @pytest.mark.parametrize("count, shown", [(20, False), (21, True)])
 def test_long_work_shows_a_bar_that_clears_itself(tiny, monkeypatch, capsys, count, shown):
     monkeypatch.setattr(module, "SHOW_BAR", 20 * sum(weights.numel() for weights in tiny.model.parameters()))
-    assert sum(len(numbers) for numbers, _, _ in batches(tiny, rows_of([1] * count), "pairs")) == count
+    assert sum(len(numbers) for numbers, *_ in batches(tiny, rows_of([1] * count), "pairs")) == count
     written = capsys.readouterr().err
     assert ("reading" in written and "pairs" in written) == shown
     assert not shown or written.endswith("\r")
@@ -68,5 +68,6 @@ def test_the_bar_counts_every_row_once(tiny, monkeypatch):
 
 
 def test_equal_lengths_keep_their_order(tiny):
-    (numbers, _, _), = batches(tiny, rows_of([4, 4, 4]), "texts")  # fmt: skip
-    assert numbers == [0, 1, 2]
+    rows = rows_of([4, 4, 4])
+    ((numbers, ids, _, segments),) = batches(tiny, rows, "texts", segments=[row % 2 for row in rows])
+    assert numbers == [0, 1, 2] and torch.equal(segments, ids % 2)

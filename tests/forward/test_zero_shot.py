@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.testing import assert_close
 
-from encoder_lab import load, nli_head, zero_shot
+from encoder_lab import load, sequence_head, zero_shot
 from encoder_lab.forward import batches
 from tests.forward.inference import pipeline_of, same, with_names
 
@@ -167,7 +167,7 @@ def test_a_pair_can_be_traced_and_its_last_position_decides(nli):
         pair, ids = found.pairs[1], way.encoder.tokens.ids
         assert ids.tolist() == pair.tokens.ids.tolist() and ids.shape == (1, pair.size)
         assert way.encoder.tokens.texts == (("the cat sat", "This example is the river bank."),)
-        head = nli_head(way.decoder.hidden_states[-1], ids, nli.model)
+        head = sequence_head(way.decoder.hidden_states[-1], nli.model, ids)
         assert_close(head.logits[0], pair.logits, **EXACT)
         assert_close(way.decoder.hidden_states[-1][0, pair.deciding], head.vector[0], **EXACT)
         assert way.encoder.tokens.strings[0][pair.deciding] == "</s>" and way.decoder.tokens.strings[0][-1] == "."

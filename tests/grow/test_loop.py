@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import nn
 from torch.testing import assert_close
+from transformers import RobertaConfig
 
 from encoder_lab import Checkpoint, answer, classify, plots
 from encoder_lab.checkpoints import Thresholds
@@ -134,7 +135,7 @@ def test_a_span_is_right_when_both_its_ends_are():
 
 def chooses(logits):
     """A checkpoint for question answering whose span head gives these logits, (B, 2, T)."""
-    model = SimpleNamespace(device="cpu", qa_outputs=lambda hidden: logits.movedim(1, -1))
+    model = SimpleNamespace(device="cpu", config=RobertaConfig(), qa_outputs=lambda hidden: logits.movedim(1, -1))
     return Checkpoint("question-answering", "nowhere", None, model, SimpleNamespace(pad_token_id=1))
 
 

@@ -1,16 +1,16 @@
 """The stepwise run: the model's own hidden states, and edits that reach only what comes after them."""
 
-from inspect import unwrap
 from itertools import product
 
 import pytest
 import torch
 from torch.testing import assert_close
 
+from encoder_lab.families import side_of
 from encoder_lab.forward.trace import trace_tokens
 from encoder_lab.interventions import run
 from encoder_lab.interventions.stepwise import blocks
-from encoder_lab.layers import layer_modules
+from encoder_lab.layers import Stack
 from encoder_lab.records import EncoderDecoderTrace
 from tests.families import DEPTH, HEADS, WIDTH
 from tests.interventions.conftest import EXACT
@@ -30,7 +30,7 @@ def every_place(case):
     """Every place there is for an edit, and whether it is a hidden state."""
     model = case.checkpoint.model
     for side in case.sides:
-        depth = len(layer_modules(model, side))
+        depth = len(side_of(model.config, side).layers)
         yield from product([side], range(depth + 1))
         yield from product([f"{side} heads", *(["cross heads"] if side == "decoder" else [])], range(depth))
 
@@ -64,14 +64,11 @@ def test_every_place_of_an_edit_is_reached_once_and_nothing_before_it_changes(ca
 def test_what_is_known_is_not_run_again(case, monkeypatch):
     clean = run(case.checkpoint, case.target.tokens)
     last = "decoder" if case.two_sides else "encoder"
-    layers = []
-    inside = unwrap(run).__globals__
-    original = inside["layer_parts"]
-    monkeypatch.setitem(inside, "layer_parts", lambda module: layers.append(module) or original(module))
+    ran, layer = [], Stack.layer
+    monkeypatch.setattr(Stack, "layer", lambda stack, n, *x: ran.append((stack.side, n)) or layer(stack, n, *x))
     states = run(case.checkpoint, case.target.tokens, {(f"{last} heads", 1): lambda heads: 2 * heads}, clean)
-    ran = [module for module in layers if module in set(layer_modules(case.checkpoint.model, last)[1:])]
     assert states.encoder[0] is clean.encoder[0] and getattr(states, last)[1] is getattr(clean, last)[1]
-    assert len(set(ran)) == len(layer_modules(case.checkpoint.model, last)) - 1
+    assert ran == [(last, number) for number in range(1, len(side_of(case.checkpoint.model.config, last).layers))]
 
 
 def test_an_edit_may_turn_one_row_into_many(case):

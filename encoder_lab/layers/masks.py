@@ -1,0 +1,46 @@
+"""Who may look at whom, as what is added to the scores: 0, or the dtype's lowest float, whose weight is then 0."""
+
+import torch
+from torch import Tensor
+
+
+def mask_bias(mask: Tensor, dtype: torch.dtype) -> Tensor:
+    """Turn an attention mask into what is added to the scores.
+
+    Args:
+        mask: (B, S) 1 for a real token, 0 for padding.
+        dtype: of the scores.
+
+    Returns:
+        (B, 1, 1, S): 0 for a real token, the dtype's lowest float for padding, whose weight is then 0.
+    """
+    return shut(mask == 0, dtype)[:, None, None, :]
+
+
+def pair_bias(mask: Tensor, dtype: torch.dtype) -> Tensor:
+    """Do as `mask_bias`, and let padding look at nothing either: (B, 1, T, T).
+
+    A row that is shut throughout has equal weights; no real token reads it.
+
+    Source: `DebertaV2Encoder.get_attention_mask`.
+    """
+    return shut(mask[:, None, :, None] * mask[:, None, None, :] == 0, dtype)
+
+
+def causal_bias(size: int, dtype: torch.dtype, device: torch.device | None = None) -> Tensor:
+    """Shut out every later position: (1, 1, T, T), 0 on and below the diagonal, the dtype's lowest float above."""
+    return torch.full((size, size), torch.finfo(dtype).min, dtype=dtype, device=device).triu(1)[None, None]
+
+
+def window_bias(size: int, reach: int, dtype: torch.dtype, device: torch.device | None = None) -> Tensor:
+    """Shut out what is farther off than `reach` positions to either side, (1, 1, T, T).
+
+    Source: Beltagy et al. 2020, section 3.1 (arXiv:2004.05150); Warner et al. 2024, section 2.1.2 (arXiv:2412.13663).
+    """
+    places = torch.arange(size, device=device)
+    return shut((places[:, None] - places).abs() > reach, dtype)[None, None]
+
+
+def shut(away: Tensor, dtype: torch.dtype) -> Tensor:
+    """Give the dtype's lowest float where `away` is True and 0 elsewhere, in the same shape."""
+    return torch.zeros_like(away, dtype=dtype).masked_fill(away, torch.finfo(dtype).min)

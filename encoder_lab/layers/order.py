@@ -1,0 +1,73 @@
+"""The encoder and the decoder layer: blocks one after another, with the norms behind them or before them."""
+
+from torch import Tensor, nn
+
+from encoder_lab.layers.attention import Score, attend, dot_product
+from encoder_lab.layers.feed_forward import feed_forward
+from encoder_lab.layers.parts import LayerParts
+from encoder_lab.records import DecoderLayer, Layer
+
+
+def before(x: Tensor, norm: nn.Module, norm_first: bool) -> Tensor:
+    """Give what a block reads: `x` (B, T, D) as it is, or normalised in a pre-norm layer.
+
+    Source: Xiong et al. 2020, figure 1 (arXiv:2002.04745).
+    """
+    return norm(x) if norm_first else x
+
+
+def behind(x: Tensor, given: Tensor, norm: nn.Module, norm_first: bool) -> Tensor:
+    """Add what a block gave to what it was given, (B, T, D), and normalise the sum unless that came first.
+
+    Source: Xiong et al. 2020, figure 1 (arXiv:2002.04745).
+    """
+    return x + given if norm_first else norm(x + given)
+
+
+def encoder_layer(x: Tensor, parts: LayerParts, bias: Tensor, score: Score = dot_product) -> Layer:
+    """Run one encoder layer: gather, add, normalise; transform, add, normalise.
+
+    Args:
+        x: (B, T, D) the hidden state before the layer.
+        parts: the layer's learned pieces.
+        bias: see `attend`; from `mask_bias`.
+        score: see `attend`.
+
+    Returns:
+        Every intermediate value; see `Layer`.
+
+    Source: Vaswani et al. 2017, section 3.1; `BertLayer`, `RobertaLayer`, `BartEncoderLayer`.
+    """
+    first = parts.norm_first
+    looked = before(x, parts.attention_norm, first)
+    attention = attend(looked, looked, parts.attention, bias, score)
+    attended = behind(x, attention.output, parts.attention_norm, first)  # (B, T, D)
+    forward = feed_forward(before(attended, parts.output_norm, first), parts)
+    output = behind(attended, forward.narrowed, parts.output_norm, first)  # (B, T, D)
+    return Layer(x, attention, attended, forward, output, output)
+
+
+def decoder_layer(x: Tensor, source: Tensor, parts: LayerParts, bias: Tensor, cross_bias: Tensor) -> DecoderLayer:
+    """Run one decoder layer: gather from the positions before, then from the encoder, then transform.
+
+    Args:
+        x: (B, T, D) the decoder's hidden state before the layer.
+        source: (B, S, D) the encoder's last hidden state.
+        parts: the layer's learned pieces.
+        bias: see `attend`; from `causal_bias`, with the decoder's own mask if it has one.
+        cross_bias: see `attend`; from the encoder's mask.
+
+    Returns:
+        Every intermediate value; see `DecoderLayer`.
+
+    Source: Vaswani et al. 2017, section 3.1; `BartDecoderLayer`, `MBartDecoderLayer`.
+    """
+    first = parts.norm_first
+    looked = before(x, parts.attention_norm, first)
+    own = attend(looked, looked, parts.attention, bias)
+    attended = behind(x, own.output, parts.attention_norm, first)  # (B, T, D)
+    cross = attend(before(attended, parts.cross_norm, first), source, parts.cross, cross_bias)
+    crossed = behind(attended, cross.output, parts.cross_norm, first)  # (B, T, D)
+    forward = feed_forward(before(crossed, parts.output_norm, first), parts)
+    output = behind(crossed, forward.narrowed, parts.output_norm, first)  # (B, T, D)
+    return DecoderLayer(x, own, attended, cross, crossed, forward, output, output)
