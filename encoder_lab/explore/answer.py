@@ -10,7 +10,7 @@ from encoder_lab.forward.answer import answer_from_logits, span_logits
 from encoder_lab.records import Answer, Window
 from encoder_lab.shown import visible
 from encoder_lab.texts import say
-from encoder_lab.widgets.answer import AnswerExplorer, AnswerView, Shown, WindowView
+from encoder_lab.widgets.answer import AnswerExplorer, AnswerView, WindowView
 from encoder_lab.windows import Windows, cut_windows
 
 QUESTION = "Who designed the new bridge?"
@@ -75,7 +75,7 @@ def answer(
         return AnswerView(
             question=asked,
             length=len(text),
-            spans=[Shown(span.text, span.start, span.end, span.score, span.window) for span in seen.spans],
+            spans=seen.spans,
             null_score=seen.null_score,
             null_margin=seen.null_margin,
             windows=[(each.start, each.end, *_best(seen, at)) for at, each in enumerate(windows)],

@@ -5,27 +5,12 @@ from dataclasses import asdict, dataclass
 
 from traitlets import Float, Int, Unicode
 
+from encoder_lab.records import Span
+from encoder_lab.records.record import table
 from encoder_lab.shown import html
 from encoder_lab.texts import say
 from encoder_lab.widgets.head_switches import HeadSwitches
-from encoder_lab.widgets.modules import module, style
-from encoder_lab.widgets.still import BLUE, INK, SOFT, numbers, rect, still_form, svg, word
-
-WARM = "#a33b00"
-WIDE, LETTER = 88, 7.85  # letters a line of the still form has, and pixels a letter takes there
-TALL, LANE = 44, 18  # pixels from line to line, and pixels of a bar of probability 1
-LINES = 6  # lines of the still form, around the best answer
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One of the ranked answers."""
-
-    text: str
-    start: int  # character of the context
-    end: int  # the character after the last one
-    score: float  # 0 to 1
-    window: int  # the window it was found in
+from encoder_lab.widgets.still import still_form, text_picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +36,7 @@ class AnswerView:
 
     question: str  # as typed
     length: int  # of the context in characters
-    spans: Sequence[Shown]  # ranked
+    spans: Sequence[Span]  # ranked
     null_score: float  # probability of no answer, the least of the windows
     null_margin: float  # no unit; above the threshold nothing is answered
     windows: Sequence[tuple[int, int, str, float]]  # (W) first character, the one after the last, best span, score
@@ -67,8 +52,6 @@ class AnswerExplorer(HeadSwitches):
     NAME = "answer"
     INPUTS = ("question", "context", "max_answer_len", "window", "off")
     LOOKS = ("threshold",)
-    _esm = module("answer")
-    _css = style("answer")
 
     question = Unicode().tag(sync=True)
     context = Unicode().tag(sync=True)
@@ -105,11 +88,13 @@ class AnswerExplorer(HeadSwitches):
         named = ", ".join(f"{row[0]} {row[1]}" for row in rows)
         return still_form(
             f"{self.title}: {seen['question']}",
-            text_picture(seen["shown"], best and (best["start"], best["end"]), where),
+            text_picture(
+                say("explorers.answer.still_picture", where=where), seen["shown"], best and (best["start"], best["end"])
+            ),
             say("explorers.answer.still_description", where=where, answers=named),
             f"<p>{html(self._verdict(best))}</p>",
             self.still_switches(),
-            numbers([self.phrases[column] for column in columns], rows),
+            table([self.phrases[column] for column in columns], rows),
         )
 
     def _verdict(self, best: dict | None) -> str:
@@ -119,57 +104,3 @@ class AnswerExplorer(HeadSwitches):
         if best is None or margin > self.threshold:
             return say("explorers.answer.still_silent", margin=written, threshold=threshold)
         return say("explorers.answer.still_answers", text=best["text"], margin=written, threshold=threshold)
-
-
-def text_picture(seen: dict, best: tuple[int, int] | None, where: str = "") -> str:
-    """Draw some lines of a window: under each token a bar for its start (left) and one for its end (right).
-
-    Args:
-        seen: a `WindowView` as a dictionary.
-        best: the best answer's characters, which are underlined.
-        where: what to add to the title.
-    """
-    lines = _broken(seen)
-    marked = [best is not None and a < best[1] and b > best[0] for a, b in seen["spans"]]
-    middle = next((row for row, line in enumerate(lines) for at, _ in line if marked[at]), 0)
-    first = max(0, min(middle - LINES // 2, len(lines) - LINES))
-    shapes = [word(4, 15, say("explorers.answer.still_picture", where=where), fill=SOFT)]
-    for row, line in enumerate(lines[first : first + LINES]):
-        top = 24 + TALL * row
-        letters, reached = "", 0
-        for at, column in line:
-            text = _flat(seen["texts"][at])
-            letters += " " * (column - reached) + text
-            reached = column + len(text)
-            left, right = 4 + LETTER * column, 4 + LETTER * reached
-            if marked[at]:
-                shapes.append(rect(left, top + 17, right - left, 2, INK))
-            for value, x, fill in ((seen["start"][at], left, BLUE), (seen["end"][at], max(right - 5, left + 4), WARM)):
-                if round(LANE * value):
-                    shapes.append(rect(x, top + 20 + LANE * (1 - value), 4, LANE * value, fill))
-        written = word(4, top + 14, letters)
-        exact = f'<text font-family="monospace" xml:space="preserve" textLength="{round(LETTER * reached)}"'
-        shapes.append(written.replace("<text", exact, 1))
-    return svg(8 + LETTER * WIDE, 28 + TALL * min(LINES, len(lines)), *shapes)
-
-
-def _broken(seen: dict) -> list[list[tuple[int, int]]]:
-    """Break a window's text into lines of (token, column); a word stays whole unless it is longer than a line."""
-    lines, column = [[]], 0
-    texts, gaps = seen["texts"], seen["gaps"]
-    begins = [bool(gap) or at <= 1 for at, gap in enumerate(gaps)]
-    for at, text in enumerate(texts):
-        after = next((i for i in range(at + 1, len(texts)) if begins[i]), len(texts))
-        needed = sum(map(len, texts[at:after])) if begins[at] else len(text)
-        space = int(begins[at] and at > 0)
-        if lines[-1] and column + space + min(needed, WIDE) > WIDE:
-            lines.append([])
-            column, space = 0, 0
-        lines[-1].append((at, column + space))
-        column += space + len(text)
-    return lines
-
-
-def _flat(text: str) -> str:
-    """Write a token on one line, with signs for what has no shape."""
-    return "".join(letter if letter.isprintable() else "·" for letter in text.replace("\n", "⏎"))

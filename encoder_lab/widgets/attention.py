@@ -8,11 +8,11 @@ import numpy as np
 from traitlets import Bool, Bytes, Int, List, Unicode
 
 from encoder_lab.cells import shared_cells
+from encoder_lab.records.record import table
 from encoder_lab.shown import html
 from encoder_lab.texts import say
 from encoder_lab.widgets.explorer import Explorer
-from encoder_lab.widgets.modules import module, style
-from encoder_lab.widgets.still import cells, numbers, still_form
+from encoder_lab.widgets.still import cells, still_form
 
 WHOLE = 128  # tokens up to which all heads of a layer travel together; in a longer text, each head by itself
 THUMBNAIL = 24  # cells a side of a thumbnail, at most
@@ -69,8 +69,6 @@ class AttentionExplorer(Explorer):
     NAME = "attention"
     INPUTS = ("block", "layer", "head")
     LOOKS = ("pairs", "hide_special")
-    _esm = module("attention")
-    _css = style("attention")
 
     blocks = List().tag(sync=True)  # AttentionBlock, as dictionaries
     names = List().tag(sync=True)  # what the first and the second text are called
@@ -142,7 +140,7 @@ class AttentionExplorer(Explorer):
             cells(np.sqrt(large), *labels),
             say("explorers.attention.still_description", title=title, shades=said, count=len(rows)),
             f"<p>{html(said)}</p>",
-            numbers([self.phrases[column] for column in columns], rows[:16]),
+            table([self.phrases[column] for column in columns], rows[:16]),
         )
 
     def page_state(self) -> dict:

@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 
 from traitlets import Enum, Float, Unicode
 
+from encoder_lab.records.record import table
 from encoder_lab.texts import say
 from encoder_lab.widgets.explorer import Explorer
-from encoder_lab.widgets.modules import module, style
-from encoder_lab.widgets.still import bar_chart, numbers, signed, still_form
+from encoder_lab.widgets.still import bar_chart, still_form
 
 STILL = 8  # labels in the still form, the likeliest
 
@@ -30,8 +30,6 @@ class ClassificationExplorer(Explorer):
     NAME = "classify"
     INPUTS = ("text", "before")
     LOOKS = ("function", "threshold")
-    _esm = module("classify")
-    _css = style("classify")
 
     text = Unicode().tag(sync=True)
     before = Unicode().tag(sync=True)  # the sentence it is compared with; "" for none
@@ -65,7 +63,7 @@ class ClassificationExplorer(Explorer):
         if before:
             columns.append(say("explorers.classify.change_since", text=before["text"]))
             for row, i in zip(rows, best, strict=True):
-                row.append(signed(values[i] - before[self.function][i]))
+                row.append(_signed(values[i] - before[self.function][i]))
         passing = ""
         if self.function == "sigmoid":
             above = sum(value >= self.threshold for value in values)
@@ -75,5 +73,10 @@ class ClassificationExplorer(Explorer):
             f"{self.title}: {now['text']}",
             bar_chart(title + passing, names, shown, [f"{value:.3f}" for value in shown]),
             say("explorers.classify.still_description", title=title, labels=said),
-            numbers(columns, rows),
+            table(columns, rows),
         )
+
+
+def _signed(value: float) -> str:
+    """Write a difference with its sign, to two digits; what rounds to nothing has none."""
+    return "0.00" if abs(value) < 0.005 else f"{value:+.2f}"

@@ -7,6 +7,7 @@ from IPython.display import HTML, display, update_display
 from traitlets import Bool, Dict, Int, Unicode
 
 from encoder_lab.texts import below, say
+from encoder_lab.widgets.modules import joined
 from encoder_lab.widgets.page import page
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -15,11 +16,11 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 class Explorer(anywidget.AnyWidget):
     """A widget whose page asks and whose Python answers.
 
-    A subclass gives its `NAME`, under which its words stand in `texts`, its `INPUTS` and `LOOKS` (traits that the page
-    sets, or Python), `work_out` and `still`. The page sets inputs and counts `asked` up in one message. ipywidgets
-    holds back what is typed while an answer is under way and sends only the newest state after it, so answers come in
-    order and none is computed in vain. `answer` keeps the last good one; what is wrong with the newest inputs stands
-    in `problem`.
+    A subclass gives its `NAME`, under which its words stand in `texts` and its page in a `.js` and a `.css` file, its
+    `INPUTS` and `LOOKS` (traits that the page sets, or Python), `work_out` and `still`. The page sets inputs and
+    counts `asked` up in one message. ipywidgets holds back what is typed while an answer is under way and sends only
+    the newest state after it, so answers come in order and none is computed in vain. `answer` keeps the last good one;
+    what is wrong with the newest inputs stands in `problem`.
 
     The whole state is traits, so that a saved notebook or page can be drawn again from them alone.
     """
@@ -37,6 +38,12 @@ class Explorer(anywidget.AnyWidget):
     shown = Int(0).tag(sync=True)  # how many answers and problems there were; the page paints when it grows
     answer = Dict().tag(sync=True)  # the last good answer, as the explorer's ES module wants it
     problem = Unicode("").tag(sync=True)  # one sentence about the newest inputs, or nothing
+
+    def __init_subclass__(cls, **options) -> None:
+        """Read the page of a subclass that has a `NAME` of its own."""
+        if "NAME" in vars(cls):
+            cls._esm, cls._css = joined(cls.NAME)
+        super().__init_subclass__(**options)
 
     def __init__(self, **state) -> None:
         """Answer the first inputs at once.

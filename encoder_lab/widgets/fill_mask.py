@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 
 from traitlets import Float, Int, Unicode
 
+from encoder_lab.records.record import table
 from encoder_lab.texts import say
 from encoder_lab.widgets.head_switches import HeadSwitches
-from encoder_lab.widgets.modules import module, style
-from encoder_lab.widgets.still import bar_chart, numbers, still_form
+from encoder_lab.widgets.still import bar_chart, still_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,6 @@ class FillMaskExplorer(HeadSwitches):
 
     NAME = "fill_mask"
     INPUTS = ("text", "position", "temperature", "top_k", "off")
-    _esm = module("fill_mask")
-    _css = style("fill_mask")
 
     text = Unicode().tag(sync=True)
     position = Int(-1).tag(sync=True)  # -1: the first mask, or the first word if there is none
@@ -70,7 +68,7 @@ class FillMaskExplorer(HeadSwitches):
             picture,
             say("explorers.fill_mask.still_description", position=position, token=token, words=said),
             self.still_switches(),
-            numbers([self.phrases[column] for column in columns], layers),
+            table([self.phrases[column] for column in columns], layers),
         )
 
     def _depth(self, layers: int) -> str:

@@ -8,22 +8,20 @@ FOLDER = Path(__file__).parent
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
 
 
-def module(name: str) -> str:
-    """Join a file of JavaScript and all it imports into one ES module that imports nothing.
+def joined(name: str) -> tuple[str, str]:
+    """Join a file of JavaScript and all it imports into one ES module that imports nothing, and their style sheets.
 
     Args:
         name: of the file, without its ending.
 
     Returns:
-        The files' text, each once and after what it imports, without the lines that import.
+        The files' text, each once and after what it imports, without the lines that import; and the text of the style
+        sheets of the same names, where there are any.
     """
-    return "\n".join(IMPORT.sub("", _read(each)) for each in _in_order(name))
-
-
-def style(name: str) -> str:
-    """Join the style sheets of the same files, those that have one."""
-    sheets = [FOLDER / f"{each}.css" for each in _in_order(name)]
-    return "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists())
+    names = _in_order(name)
+    module = "\n".join(IMPORT.sub("", _read(each)) for each in names)
+    sheets = [FOLDER / f"{each}.css" for each in names]
+    return module, "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists())
 
 
 def _in_order(name: str) -> list[str]:

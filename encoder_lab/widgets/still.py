@@ -1,19 +1,21 @@
-"""What still forms are made of: a small SVG picture as an image, a table, a line that says how to wake them."""
+"""What still forms are made of: a line that says how to wake them, and a small SVG picture as an image."""
 
 import base64
 from collections.abc import Sequence
 
 import numpy as np
 
-from encoder_lab.records.record import table
 from encoder_lab.shown import frame, html, shorten
 from encoder_lab.texts import say
 
-INK, SOFT, BLUE = "#111111", "#444444", "#0b5cad"
+INK, SOFT, BLUE, WARM = "#111111", "#444444", "#0b5cad", "#a33b00"
 LINE = 20  # pixels a row of a bar chart takes
 LETTER = 7.2  # pixels a letter takes, about
 CELL = 16  # pixels a side of a map's cell
 NAME = 14  # letters of a name beside a map, at most
+WIDTH, FIXED = 88, 7.85  # letters a line of text has, and pixels a letter takes there
+HEIGHT, LANE = 44, 18  # pixels from line to line of text, and pixels of a bar of probability 1
+LINES = 6  # lines of text, around the best answer
 SHADES = ("#e3eef8", "#cfe1f2", "#b0d2e7", "#8bc0dd", "#5fa6d1", "#3c8ac2", "#1c66ab", "#08306b")  # from an eighth to 1
 
 
@@ -34,37 +36,6 @@ def still_form(title: str, picture: str, description: str, *parts: str) -> str:
     )
 
 
-def numbers(names: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Lay out the numbers of a still form; every cell is escaped."""
-    return table(list(names), [list(row) for row in rows])
-
-
-def signed(value: float) -> str:
-    """Write a difference with its sign, to two digits; what rounds to nothing has none."""
-    return "0.00" if abs(value) < 0.005 else f"{value:+.2f}"
-
-
-def svg(width: float, height: float, *shapes: str) -> str:
-    """Put shapes on a white ground, in whole pixels."""
-    size = f'width="{round(width)}" height="{round(height)}"'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {round(width)} {round(height)}" '
-        f'font-family="sans-serif" font-size="13"><rect {size} fill="#ffffff"/>{"".join(shapes)}</svg>'
-    )
-
-
-def rect(x: float, y: float, width: float, height: float, fill: str) -> str:
-    """Draw a rectangle, in whole pixels."""
-    return (
-        f'<rect x="{round(x)}" y="{round(y)}" width="{max(1, round(width))}" height="{round(height)}" fill="{fill}"/>'
-    )
-
-
-def word(x: float, y: float, text: str, anchor: str = "start", fill: str = INK) -> str:
-    """Write text at a place; it is escaped. `anchor`: start, middle or end."""
-    return f'<text x="{round(x)}" y="{round(y)}" text-anchor="{anchor}" fill="{fill}">{html(text)}</text>'
-
-
 def bar_chart(title: str, names: Sequence[str], values: Sequence[float], written: Sequence[str]) -> str:
     """Draw one bar a name, with its number behind it.
 
@@ -75,12 +46,12 @@ def bar_chart(title: str, names: Sequence[str], values: Sequence[float], written
         written: the numbers as text.
     """
     left = 12 + LETTER * max((len(name) for name in names), default=0)
-    shapes = [word(4, 15, title, fill=SOFT)]
+    shapes = [_word(4, 15, title, fill=SOFT)]
     for row, (name, value, number) in enumerate(zip(names, values, written, strict=True)):
         top = 24 + LINE * row
-        shapes += [word(left - 6, top + 14, name, "end"), rect(left, top + 3, 300 * value, LINE - 6, BLUE),
-                   word(left + 300 * value + 6, top + 14, number)]  # fmt: skip
-    return svg(left + 300 + 90, 30 + LINE * len(names), *shapes)
+        shapes += [_word(left - 6, top + 14, name, "end"), _rect(left, top + 3, 300 * value, LINE - 6, BLUE),
+                   _word(left + 300 * value + 6, top + 14, number)]  # fmt: skip
+    return _svg(left + 300 + 90, 30 + LINE * len(names), *shapes)
 
 
 def cells(values: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> str:
@@ -92,10 +63,10 @@ def cells(values: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> st
         columns: what each column stands for, as well.
     """
     margin = 4 + round(LETTER * NAME)
-    shapes = [word(margin - 4, margin + CELL * i + 12, shorten(name, NAME), "end") for i, name in enumerate(rows)]
+    shapes = [_word(margin - 4, margin + CELL * i + 12, shorten(name, NAME), "end") for i, name in enumerate(rows)]
     for i, name in enumerate(columns):
         turned = f"translate({margin + CELL * i + 12} {margin - 4}) rotate(-90)"
-        shapes.append(f'<g transform="{turned}">{word(0, 0, shorten(name, NAME))}</g>')
+        shapes.append(f'<g transform="{turned}">{_word(0, 0, shorten(name, NAME))}</g>')
     eighths = np.round(8 * values).astype(int)
     for level, fill in enumerate(SHADES, 1):  # cells that are all but 0 stay white
         places = "".join(f"M{c} {r}h{n}v1h-{n}z" for r, c, n in _runs(eighths == level))
@@ -103,7 +74,61 @@ def cells(values: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> st
             shapes.append(f'<path transform="translate({margin} {margin}) scale({CELL})" d="{places}" fill="{fill}"/>')
     shapes.append(f'<path d="M{margin} {margin}h{CELL * len(columns)}v{CELL * len(rows)}h-{CELL * len(columns)}z" '
                   f'fill="none" stroke="{SOFT}"/>')  # fmt: skip
-    return svg(margin + CELL * len(columns) + 4, margin + CELL * len(rows) + 4, *shapes)
+    return _svg(margin + CELL * len(columns) + 4, margin + CELL * len(rows) + 4, *shapes)
+
+
+def text_picture(title: str, seen: dict, best: tuple[int, int] | None) -> str:
+    """Draw some lines of a text: under each token a bar for an answer's start (left) and one for its end (right).
+
+    Args:
+        title: written above the lines.
+        seen: a window of the question-answering explorer: `texts` and `gaps` of its tokens, `spans` of characters, the
+            probabilities `start` and `end`.
+        best: the best answer's characters, which are underlined; the lines are those around it.
+    """
+    lines = _broken(seen)
+    marked = [best is not None and a < best[1] and b > best[0] for a, b in seen["spans"]]
+    middle = next((row for row, line in enumerate(lines) for at, _ in line if marked[at]), 0)
+    first = max(0, min(middle - LINES // 2, len(lines) - LINES))
+    shapes = [_word(4, 15, title, fill=SOFT)]
+    for row, line in enumerate(lines[first : first + LINES]):
+        top = 24 + HEIGHT * row
+        letters, reached = "", 0
+        for at, column in line:
+            text = _flat(seen["texts"][at])
+            letters += " " * (column - reached) + text
+            reached = column + len(text)
+            left, right = 4 + FIXED * column, 4 + FIXED * reached
+            if marked[at]:
+                shapes.append(_rect(left, top + 17, right - left, 2, INK))
+            for value, x, fill in ((seen["start"][at], left, BLUE), (seen["end"][at], max(right - 5, left + 4), WARM)):
+                if round(LANE * value):
+                    shapes.append(_rect(x, top + 20 + LANE * (1 - value), 4, LANE * value, fill))
+        written = _word(4, top + 14, letters)
+        exact = f'<text font-family="monospace" xml:space="preserve" textLength="{round(FIXED * reached)}"'
+        shapes.append(written.replace("<text", exact, 1))
+    return _svg(8 + FIXED * WIDTH, 28 + HEIGHT * min(LINES, len(lines)), *shapes)
+
+
+def _svg(width: float, height: float, *shapes: str) -> str:
+    """Put shapes on a white ground, in whole pixels."""
+    size = f'width="{round(width)}" height="{round(height)}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {round(width)} {round(height)}" '
+        f'font-family="sans-serif" font-size="13"><rect {size} fill="#ffffff"/>{"".join(shapes)}</svg>'
+    )
+
+
+def _rect(x: float, y: float, width: float, height: float, fill: str) -> str:
+    """Draw a rectangle, in whole pixels."""
+    return (
+        f'<rect x="{round(x)}" y="{round(y)}" width="{max(1, round(width))}" height="{round(height)}" fill="{fill}"/>'
+    )
+
+
+def _word(x: float, y: float, text: str, anchor: str = "start", fill: str = INK) -> str:
+    """Write text at a place; it is escaped. `anchor`: start, middle or end."""
+    return f'<text x="{round(x)}" y="{round(y)}" text-anchor="{anchor}" fill="{fill}">{html(text)}</text>'
 
 
 def _runs(marked: np.ndarray) -> list[tuple[int, int, int]]:
@@ -111,3 +136,25 @@ def _runs(marked: np.ndarray) -> list[tuple[int, int, int]]:
     steps = np.diff(marked.astype(int), axis=1, prepend=0, append=0)
     starts, ends = np.argwhere(steps == 1), np.argwhere(steps == -1)
     return [(r, c, end - c) for (r, c), (_, end) in zip(starts.tolist(), ends.tolist(), strict=True)]
+
+
+def _broken(seen: dict) -> list[list[tuple[int, int]]]:
+    """Break a window's text into lines of (token, column); a word stays whole unless it is longer than a line."""
+    lines, column = [[]], 0
+    texts, gaps = seen["texts"], seen["gaps"]
+    begins = [bool(gap) or at <= 1 for at, gap in enumerate(gaps)]
+    for at, text in enumerate(texts):
+        after = next((i for i in range(at + 1, len(texts)) if begins[i]), len(texts))
+        needed = sum(map(len, texts[at:after])) if begins[at] else len(text)
+        space = int(begins[at] and at > 0)
+        if lines[-1] and column + space + min(needed, WIDTH) > WIDTH:
+            lines.append([])
+            column, space = 0, 0
+        lines[-1].append((at, column + space))
+        column += space + len(text)
+    return lines
+
+
+def _flat(text: str) -> str:
+    """Write a token on one line, with signs for what has no shape."""
+    return "".join(letter if letter.isprintable() else "·" for letter in text.replace("\n", "⏎"))

@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 
 from traitlets import Bool, List, Unicode
 
+from encoder_lab.records.record import table
 from encoder_lab.texts import say
 from encoder_lab.widgets.head_switches import HeadSwitches
-from encoder_lab.widgets.modules import module, style
-from encoder_lab.widgets.still import bar_chart, numbers, still_form
+from encoder_lab.widgets.still import bar_chart, still_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,6 @@ class ZeroShotExplorer(HeadSwitches):
     NAME = "zero_shot"
     INPUTS = ("text", "labels", "template", "second_template", "off")
     LOOKS = ("multi_label",)
-    _esm = module("zero_shot")
-    _css = style("zero_shot")
 
     text = Unicode().tag(sync=True)
     labels = List(Unicode()).tag(sync=True)
@@ -88,5 +86,5 @@ class ZeroShotExplorer(HeadSwitches):
             bar_chart(title, names, values, [f"{value:.3f}" for value in values]),
             say("explorers.zero_shot.still_description", title=title, labels=said),
             self.still_switches(),
-            numbers(columns, rows),
+            table(columns, rows),
         )

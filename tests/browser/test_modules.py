@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 import encoder_lab.widgets
-from encoder_lab.widgets.modules import module
+from encoder_lab.widgets.modules import joined
 
 FOLDER = Path(encoder_lab.widgets.__file__).parent
 FILES = sorted(file.stem for file in FOLDER.glob("*.js"))
@@ -75,10 +75,11 @@ def test_each_file_opens_alone(page, folder, name):
 @pytest.mark.browser
 @pytest.mark.parametrize("name", FILES)
 def test_joined_it_imports_nothing_and_exports_what_its_files_do(page, name):
-    joined = page.evaluate(
+    module, _ = joined(name)
+    exported = page.evaluate(
         "async (code) => Object.keys(await import(URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))))",
-        module(name),
+        module,
     )
-    assert not re.search(r"^import ", module(name), re.MULTILINE)
-    assert EXPORTS[name] | set(imported(name)) <= set(joined)
-    assert ("default" in joined) == ("export default" in module(name))
+    assert not re.search(r"^import ", module, re.MULTILINE)
+    assert EXPORTS[name] | set(imported(name)) <= set(exported)
+    assert ("default" in exported) == ("export default" in module)

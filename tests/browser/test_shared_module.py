@@ -3,7 +3,7 @@
 import pytest
 
 from encoder_lab.texts import below
-from encoder_lab.widgets.modules import module
+from encoder_lab.widgets.modules import joined
 
 pytestmark = pytest.mark.browser
 
@@ -15,7 +15,7 @@ CALL = """async ([code, name, ...given]) => {
 
 
 def test_pure_functions(page):
-    code = module("fill_mask")
+    code = joined("fill_mask")[0]
     for name, given, wanted in [
         ("mask", ["Snow is white.", [8, 13], "[MASK]"], "Snow is [MASK]."),
         ("mask", ["😀 Snow is white.", [10, 15], "[MASK]"], "😀 Snow is [MASK]."),
@@ -52,7 +52,7 @@ def test_pure_functions(page):
 
 def test_every_shade_can_be_read(page):
     """WCAG AA: 4.5 : 1 between ink and fill."""
-    code = module("fill_mask")
+    code = joined("fill_mask")[0]
     for pair in [page.evaluate(CALL, [code, "shade", i / 100]) for i in range(101)]:
         dark, bright = sorted(luminance(pair[name]) for name in ("fill", "ink"))
         assert (bright + 0.05) / (dark + 0.05) >= 4.5, pair

@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from importlib import import_module
 from xml.etree import ElementTree
 
@@ -51,9 +51,7 @@ def ask(explorer, **inputs):
 
 def test_the_answers_are_the_journey_s(checkpoint, opened):
     seen, theirs = opened.answer, answer(checkpoint, QUESTION, CONTEXT, top_k=5)
-    assert [tuple(each.values()) for each in seen["spans"]] == [
-        (span.text, span.start, span.end, span.score, span.window) for span in theirs.spans
-    ]
+    assert list(seen["spans"]) == [asdict(span) for span in theirs.spans]
     assert seen["null_margin"] == theirs.null_margin and seen["null_score"] == theirs.null_score
     assert (seen["question"], seen["length"], seen["window"]) == (QUESTION, len(CONTEXT), 0)
 

@@ -9,7 +9,6 @@ from IPython.utils.capture import capture_output
 from traitlets import Int, Unicode
 
 from encoder_lab.widgets.explorer import VIEW, Explorer
-from encoder_lab.widgets.modules import module, style
 from encoder_lab.widgets.page import page
 from encoder_lab.widgets.still import bar_chart, still_form
 
@@ -21,8 +20,6 @@ class Shouting(Explorer):
 
     NAME = "fill_mask"
     INPUTS = ("text", "times")
-    _esm = module("fill_mask")
-    _css = style("fill_mask")
 
     text = Unicode("ah").tag(sync=True)
     times = Int(1).tag(sync=True)
