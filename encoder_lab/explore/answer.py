@@ -1,16 +1,17 @@
 """The question-answering explorer on a checkpoint: what each token is as a start and as an end, and what follows."""
 
+from dataclasses import asdict
 from functools import lru_cache
 
 from torch import Tensor
 
 from encoder_lab.checkpoints import Checkpoint, check_task
-from encoder_lab.explore.switched import shape, switched
+from encoder_lab.explore.switched import switched
 from encoder_lab.forward.answer import answer_from_logits, span_logits
 from encoder_lab.records import Answer, Window
 from encoder_lab.shown import visible
 from encoder_lab.texts import say
-from encoder_lab.widgets.answer import AnswerExplorer, AnswerView, WindowView
+from encoder_lab.widgets.answer import AnswerExplorer
 from encoder_lab.windows import Windows, cut_windows
 
 QUESTION = "Who designed the new bridge?"
@@ -49,7 +50,7 @@ def answer(
     """
     check_task(checkpoint, "question-answering", "explore.answer")
 
-    changed = switched(checkpoint)
+    changed, heads = switched(checkpoint)
 
     @lru_cache(maxsize=2)  # another window, or another longest answer, is no reason to read again
     def read(asked: str, text: str, off: tuple) -> tuple[Windows, Tensor, Tensor]:
@@ -62,7 +63,7 @@ def answer(
         seen = answer_from_logits(checkpoint, *read(asked, text, ()), 1, max_answer_len)
         return f"{seen.spans[0].text} {seen.spans[0].score:.3f}" if seen.spans else say("explorers.answer.nothing")
 
-    def look(asked: str, text: str, max_answer_len: int, window: int, off: list) -> AnswerView:
+    def look(asked: str, text: str, max_answer_len: int, window: int, off: list) -> dict:
         if len(text) > LONGEST:
             raise ValueError(
                 f"the context has {len(text):,} characters; the explorer reads at most {LONGEST:,}: shorten it, or use "
@@ -72,21 +73,22 @@ def answer(
         seen = answer_from_logits(checkpoint, windows, start, end, ANSWERS, max_answer_len)
         if not 0 <= window < len(windows):
             window = seen.spans[0].window if seen.spans else 0
-        return AnswerView(
-            question=asked,
-            length=len(text),
-            spans=seen.spans,
-            null_score=seen.null_score,
-            null_margin=seen.null_margin,
-            windows=[(each.start, each.end, *_best(seen, at)) for at, each in enumerate(windows)],
-            window=window,
-            max_answer_len=max_answer_len,
-            shown=_window_view(seen, windows[window], window, max_answer_len),
-            without=all_on(asked, text, max_answer_len) if off else "",
-        )
+        return {
+            "question": asked,  # as typed
+            "length": len(text),  # of the context in characters
+            "spans": [asdict(span) for span in seen.spans],  # ranked
+            "null_score": seen.null_score,  # probability of no answer, the least of the windows
+            "null_margin": seen.null_margin,  # no unit; above the threshold nothing is answered
+            # (W) first character, the one after the last, best span, score
+            "windows": [(each.start, each.end, *_best(seen, at)) for at, each in enumerate(windows)],
+            "window": window,  # the one looked at
+            "max_answer_len": max_answer_len,  # tokens of the longest answer
+            "shown": _window_view(seen, windows[window], window, max_answer_len),
+            "without": all_on(asked, text, max_answer_len) if off else "",  # the answer with all heads on
+        }
 
     threshold = checkpoint.thresholds.get("null_margin", 0.0)  # at 0 the logits themselves prefer no answer
-    state = {"question": question, "context": context, "threshold": threshold, "heads": shape(checkpoint)}
+    state = {"question": question, "context": context, "threshold": threshold, "heads": heads}
     return AnswerExplorer(look, **state, presenter=presenter)
 
 
@@ -96,26 +98,30 @@ def _best(seen: Answer, window: int) -> tuple[str, float]:
     return (best.text, best.score) if best else ("", 0.0)
 
 
-def _window_view(seen: Answer, window: Window, at: int, max_answer_len: int) -> WindowView:
-    """Show the first token, which stands for no answer, and the context's, with the grid of likely starts and ends."""
+def _window_view(seen: Answer, window: Window, at: int, max_answer_len: int) -> dict:
+    """Show the first token, which stands for no answer, and the context's, with the grid of likely starts and ends.
+
+    Axes: N tokens, R rows, C columns of the grid.
+    """
     places = [0, *window.in_context.nonzero().flatten().tolist()]
     spans = window.spans[places].tolist()
     texts, gaps = map(list, zip(*_pieces(seen.context, spans), strict=True))
     grid = seen.grid(at)[places][:, places]  # (N, N)
     starts, ends = _likely(grid.amax(dim=1)), _likely(grid.amax(dim=0))
-    return WindowView(
-        positions=places,
-        texts=[window.strings[0], *map(visible, texts[1:])],
-        gaps=[visible(gap) for gap in gaps],
-        spans=spans,
-        start=_rounded(seen.start_probabilities[at, places], 6),
-        end=_rounded(seen.end_probabilities[at, places], 6),
-        start_logits=_rounded(seen.start_logits[at, places], 3),
-        end_logits=_rounded(seen.end_logits[at, places], 3),
-        rows=starts,
-        columns=ends,
-        grid=[_rounded(grid[row, ends], 6) for row in starts],
-    )
+    return {
+        "positions": places,  # (N) in the window, where the question stands too
+        # (N) each token's own characters; "" if another token has them
+        "texts": [window.strings[0], *map(visible, texts[1:])],
+        "gaps": [visible(gap) for gap in gaps],  # (N) what lies between the token before and this one
+        "spans": spans,  # (N) characters of the context
+        "start": _rounded(seen.start_probabilities[at, places], 6),  # (N) probability that the answer starts here
+        "end": _rounded(seen.end_probabilities[at, places], 6),  # (N) probability that it ends here
+        "start_logits": _rounded(seen.start_logits[at, places], 3),  # (N)
+        "end_logits": _rounded(seen.end_logits[at, places], 3),  # (N)
+        "rows": starts,  # (R) tokens, of these N, that the grid shows as starts
+        "columns": ends,  # (C) tokens that it shows as ends
+        "grid": [_rounded(grid[row, ends], 6) for row in starts],  # (R, C) probability of each span
+    }
 
 
 def _likely(best: Tensor) -> list[int]:

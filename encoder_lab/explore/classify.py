@@ -4,7 +4,7 @@ from encoder_lab import forward
 from encoder_lab.checkpoints import Checkpoint, check_task
 from encoder_lab.forward.classify import default_function
 from encoder_lab.probabilities import sigmoid, softmax
-from encoder_lab.widgets.classify import ClassificationExplorer, LabelsView
+from encoder_lab.widgets.classify import ClassificationExplorer
 
 
 def classify(
@@ -26,14 +26,14 @@ def classify(
     if function == "none":
         raise ValueError("this model gives a number (regression); explore.classify needs one that gives labels")
 
-    def look(typed: str) -> LabelsView:
+    def look(typed: str) -> dict:
         seen = forward.classify(checkpoint, typed, function_to_apply="none")
-        return LabelsView(
-            text=typed,
-            labels=seen.labels,
-            logits=seen.logits.tolist(),
-            sigmoid=sigmoid(seen.logits).tolist(),
-            softmax=softmax(seen.logits).tolist(),
-        )
+        return {
+            "text": typed,  # as typed
+            "labels": seen.labels,  # (C) in the model's order
+            "logits": seen.logits.tolist(),  # (C)
+            "sigmoid": sigmoid(seen.logits).tolist(),  # (C) each label's probability by itself
+            "softmax": softmax(seen.logits).tolist(),  # (C) the labels' shares of 1
+        }
 
     return ClassificationExplorer(look, text=text, function=function, presenter=presenter)

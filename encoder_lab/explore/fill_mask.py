@@ -3,14 +3,14 @@
 import torch
 
 from encoder_lab.checkpoints import Checkpoint, check_task
-from encoder_lab.explore.switched import shape, switched
+from encoder_lab.explore.switched import switched
 from encoder_lab.forward import trace
 from encoder_lab.heads import masked_lm_head
 from encoder_lab.layers import as_last
 from encoder_lab.probabilities import softmax, top_choices
 from encoder_lab.surroundings import undisturbed
 from encoder_lab.tokens import mask_positions
-from encoder_lab.widgets.fill_mask import FillMaskExplorer, MaskView
+from encoder_lab.widgets.fill_mask import FillMaskExplorer
 
 
 def fill_mask(
@@ -28,7 +28,7 @@ def fill_mask(
     """
     check_task(checkpoint, "fill-mask", "explore.fill_mask")
 
-    changed = switched(checkpoint)
+    changed, heads = switched(checkpoint)
 
     @undisturbed()
     def all_on(typed: str, position: int, temperature: float) -> str:
@@ -38,7 +38,7 @@ def fill_mask(
         return f"{checkpoint.tokenizer.decode([int(row.argmax())])} {row.max().item():.3f}"
 
     @undisturbed()
-    def look(typed: str, position: int, temperature: float, top_k: int, off: list) -> MaskView:
+    def look(typed: str, position: int, temperature: float, top_k: int, off: list) -> dict:
         way = trace(changed(off), typed)
         tokens, tokenizer = way.tokens, checkpoint.tokenizer
         masked = mask_positions(tokenizer, tokens.ids[0])
@@ -53,20 +53,22 @@ def fill_mask(
         def word(token_id: int) -> str:
             return tokenizer.decode([token_id])
 
-        return MaskView(
-            text=typed,
-            mask=tokenizer.mask_token,
-            tokens=list(tokens.strings[0]),
-            spans=tokens.spans[0].tolist(),
-            masked=masked,
-            best=[word(i) for i in logits.argmax(-1).tolist()],
-            position=position,
-            choices=[
+        return {
+            "text": typed,  # as typed
+            "mask": tokenizer.mask_token,  # how the model spells its mask
+            "tokens": list(tokens.strings[0]),  # (T) readable
+            "spans": tokens.spans[0].tolist(),  # (T) first character and the one after the last; 0, 0 if added
+            "masked": masked,  # positions of the masks
+            "best": [word(i) for i in logits.argmax(-1).tolist()],  # (T) the likeliest word at each position
+            "position": position,  # the one looked at
+            # (word, probability, logit), likeliest first
+            "choices": [
                 (word(i), p, logits[position, i].item())
                 for i, p in zip(best.tolist(), probabilities.tolist(), strict=True)
             ],
-            layers=[(word(int(row.argmax())), row.max().item()) for row in depths],
-            without=all_on(typed, position, temperature) if off else "",
-        )
+            # (L + 1) (word, probability): the head on each hidden state
+            "layers": [(word(int(row.argmax())), row.max().item()) for row in depths],
+            "without": all_on(typed, position, temperature) if off else "",  # what it says with all heads on
+        }
 
-    return FillMaskExplorer(look, text=text, heads=shape(checkpoint), presenter=presenter)
+    return FillMaskExplorer(look, text=text, heads=heads, presenter=presenter)

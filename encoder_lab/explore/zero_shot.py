@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from encoder_lab import forward
 from encoder_lab.checkpoints import Checkpoint, check_task
-from encoder_lab.explore.switched import shape, switched
+from encoder_lab.explore.switched import switched
 from encoder_lab.forward.zero_shot import check_labels, check_template
 from encoder_lab.texts import say
-from encoder_lab.widgets.zero_shot import HypothesesView, ZeroShotExplorer
+from encoder_lab.widgets.zero_shot import ZeroShotExplorer
 
 # No bundled checkpoint was trained on labels about travel, cooking or dancing.
 LABELS = ("travel", "cooking", "dancing", "a hotel", "a recipe")
@@ -40,29 +40,29 @@ def zero_shot(
     labels = check_labels(labels)
     check_template(hypothesis_template)
 
-    changed = switched(checkpoint)
+    changed, heads = switched(checkpoint)
 
     def all_on(typed: str, wanted: list[str], template: str) -> str:
         """Say what the model answers with all its heads."""
         best = forward.zero_shot(checkpoint, typed, wanted, template).ranked[0]
         return say("explorers.zero_shot.without", label=best.label, probability=f"{best.probability:.3f}")
 
-    def look(typed: str, wanted: list[str], template: str, off: list) -> HypothesesView:
+    def look(typed: str, wanted: list[str], template: str, off: list) -> dict:
         seen = forward.zero_shot(changed(off), typed, wanted, template)
-        return HypothesesView(
-            text=typed,
-            template=template,
-            labels=seen.labels,
-            hypotheses=[pair.hypothesis for pair in seen.pairs],
-            names=seen.names,
-            entailment=seen.entailment,
-            contradiction=seen.contradiction,
-            logits=seen.logits.tolist(),
-            exclusive=seen.exclusive.tolist(),
-            independent=seen.independent.tolist(),
-            notes=seen.notes,
-            without=all_on(typed, wanted, template) if off else "",
-        )
+        return {
+            "text": typed,  # as typed
+            "template": template,  # with {} where the label goes
+            "labels": seen.labels,  # (C) in the order they were given
+            "hypotheses": [pair.hypothesis for pair in seen.pairs],  # (C) the template with each label put in
+            "names": seen.names,  # (3) what the model calls its logits
+            "entailment": seen.entailment,  # which of the three stands for entailment
+            "contradiction": seen.contradiction,  # which for contradiction
+            "logits": seen.logits.tolist(),  # (C, 3)
+            "exclusive": seen.exclusive.tolist(),  # (C) probabilities if one label is true; they sum to 1
+            "independent": seen.independent.tolist(),  # (C) probabilities if each label is judged by itself
+            "notes": seen.notes,  # what the reader would not expect, such as a text that was cut
+            "without": all_on(typed, wanted, template) if off else "",  # what it says with all heads on
+        }
 
     state = {"text": text, "labels": labels, "template": hypothesis_template, "multi_label": multi_label}
-    return ZeroShotExplorer(look, **state, heads=shape(checkpoint), presenter=presenter)
+    return ZeroShotExplorer(look, **state, heads=heads, presenter=presenter)

@@ -1,49 +1,14 @@
 """The question-answering explorer: start and end under each word, the spans they make, and when to stay silent."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
 
 from traitlets import Float, Int, Unicode
 
-from encoder_lab.records import Span
 from encoder_lab.records.record import table
 from encoder_lab.shown import html
 from encoder_lab.texts import say
 from encoder_lab.widgets.head_switches import HeadSwitches
 from encoder_lab.widgets.still import still_form, text_picture
-
-
-@dataclass(frozen=True, slots=True)
-class WindowView:
-    """One window: the token that stands for no answer, then the context's tokens. Axes: N tokens, R rows, C columns."""
-
-    positions: Sequence[int]  # (N) in the window, where the question stands too
-    texts: Sequence[str]  # (N) each token's own characters; "" if another token has them
-    gaps: Sequence[str]  # (N) what lies between the token before and this one
-    spans: Sequence[tuple[int, int]]  # (N) characters of the context
-    start: Sequence[float]  # (N) probability that the answer starts here
-    end: Sequence[float]  # (N) probability that it ends here
-    start_logits: Sequence[float]  # (N)
-    end_logits: Sequence[float]  # (N)
-    rows: Sequence[int]  # (R) tokens, of these N, that the grid shows as starts
-    columns: Sequence[int]  # (C) tokens that it shows as ends
-    grid: Sequence[Sequence[float]]  # (R, C) probability of each span
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerView:
-    """What the question-answering explorer shows of one question, looking at one window."""
-
-    question: str  # as typed
-    length: int  # of the context in characters
-    spans: Sequence[Span]  # ranked
-    null_score: float  # probability of no answer, the least of the windows
-    null_margin: float  # no unit; above the threshold nothing is answered
-    windows: Sequence[tuple[int, int, str, float]]  # (W) first character, the one after the last, best span, score
-    window: int  # the one looked at
-    max_answer_len: int  # tokens of the longest answer
-    shown: WindowView
-    without: str  # the answer with all heads on; "" if they are
 
 
 class AnswerExplorer(HeadSwitches):
@@ -59,12 +24,12 @@ class AnswerExplorer(HeadSwitches):
     window = Int(-1).tag(sync=True)  # -1: the one with the best answer
     threshold = Float(0.0).tag(sync=True)  # on the null margin, no unit; above it nothing is answered
 
-    def __init__(self, look: Callable[[str, str, int, int, list], AnswerView], **state) -> None:
+    def __init__(self, look: Callable[[str, str, int, int, list], dict], **state) -> None:
         """Show a first question.
 
         Args:
-            look: (question, context, max_answer_len, window, off) -> what there is to see; a window that does not
-                exist is taken as -1.
+            look: (question, context, max_answer_len, window, off) -> what there is to see, as `explore/answer.py` gives
+                it; a window that does not exist is taken as -1.
             state: `question`, `context`, `heads`, and whatever else differs from the start values.
         """
         self._look = look
@@ -72,7 +37,7 @@ class AnswerExplorer(HeadSwitches):
 
     def work_out(self, question: str, context: str, max_answer_len: int, window: int, off: list) -> dict:
         """Look for the answer, and at one window, with some heads off."""
-        return {"answer": asdict(self._look(question, context, max_answer_len, window, off))}
+        return {"answer": self._look(question, context, max_answer_len, window, off)}
 
     def still(self) -> str:
         """Draw the text around the best answer with both probabilities, and write down the ranked answers."""

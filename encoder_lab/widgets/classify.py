@@ -1,7 +1,6 @@
 """The classification explorer: a sentence, how likely each label is, and what a changed word does to it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
 
 from traitlets import Enum, Float, Unicode
 
@@ -11,17 +10,6 @@ from encoder_lab.widgets.explorer import Explorer
 from encoder_lab.widgets.still import bar_chart, still_form
 
 STILL = 8  # labels in the still form, the likeliest
-
-
-@dataclass(frozen=True, slots=True)
-class LabelsView:
-    """What the classification explorer shows of one sentence."""
-
-    text: str  # as typed
-    labels: Sequence[str]  # (C) in the model's order
-    logits: Sequence[float]  # (C)
-    sigmoid: Sequence[float]  # (C) each label's probability by itself
-    softmax: Sequence[float]  # (C) the labels' shares of 1
 
 
 class ClassificationExplorer(Explorer):
@@ -36,11 +24,11 @@ class ClassificationExplorer(Explorer):
     function = Enum(("sigmoid", "softmax"), "sigmoid").tag(sync=True)  # what turns logits into probabilities
     threshold = Float(0.5).tag(sync=True)  # 0 to 1; a label at or above it passes
 
-    def __init__(self, look: Callable[[str], LabelsView], **state) -> None:
+    def __init__(self, look: Callable[[str], dict], **state) -> None:
         """Show a first text.
 
         Args:
-            look: a text -> what there is to see.
+            look: a text -> what there is to see, as `explore/classify.py` gives it.
             state: `text`, and whatever else differs from the start values.
         """
         self._look = look
@@ -48,8 +36,8 @@ class ClassificationExplorer(Explorer):
 
     def work_out(self, text: str, before: str) -> dict:
         """Look at the text, and at the one it is compared with."""
-        now = asdict(self._look(text))
-        return {"answer": {"now": now, "before": asdict(self._look(before)) if before else None}}
+        now = self._look(text)
+        return {"answer": {"now": now, "before": self._look(before) if before else None}}
 
     def still(self) -> str:
         """Draw the likeliest labels, and write down their logits and what changed."""

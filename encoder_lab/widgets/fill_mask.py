@@ -1,7 +1,6 @@
 """The fill-mask explorer: a sentence, any token masked at a click, and what each position would say."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
 
 from traitlets import Float, Int, Unicode
 
@@ -9,22 +8,6 @@ from encoder_lab.records.record import table
 from encoder_lab.texts import say
 from encoder_lab.widgets.head_switches import HeadSwitches
 from encoder_lab.widgets.still import bar_chart, still_form
-
-
-@dataclass(frozen=True, slots=True)
-class MaskView:
-    """What the fill-mask explorer shows of one text, looked at from one position."""
-
-    text: str  # as typed
-    mask: str  # how the model spells its mask
-    tokens: Sequence[str]  # (T) readable
-    spans: Sequence[tuple[int, int]]  # (T) first character and the one after the last; 0, 0 if added
-    masked: Sequence[int]  # positions of the masks
-    best: Sequence[str]  # (T) the likeliest word at each position
-    position: int  # the one looked at
-    choices: Sequence[tuple[str, float, float]]  # (word, probability, logit), likeliest first
-    layers: Sequence[tuple[str, float]]  # (L + 1) (word, probability): the head on each hidden state
-    without: str  # what it says with all heads on; "" if they are
 
 
 class FillMaskExplorer(HeadSwitches):
@@ -38,12 +21,12 @@ class FillMaskExplorer(HeadSwitches):
     temperature = Float(1.0).tag(sync=True)  # above 0
     top_k = Int(8).tag(sync=True)  # bars
 
-    def __init__(self, look: Callable[[str, int, float, int, list], MaskView], **state) -> None:
+    def __init__(self, look: Callable[[str, int, float, int, list], dict], **state) -> None:
         """Show a first text.
 
         Args:
-            look: (text, position, temperature, top_k, off) -> what there is to see; a position that does not exist
-                is taken as -1.
+            look: (text, position, temperature, top_k, off) -> what there is to see, as `explore/fill_mask.py` gives
+                it; a position that does not exist is taken as -1.
             state: `text`, `heads`, and whatever else differs from the start values.
         """
         self._look = look
@@ -51,7 +34,7 @@ class FillMaskExplorer(HeadSwitches):
 
     def work_out(self, text: str, position: int, temperature: float, top_k: int, off: list) -> dict:
         """Look at the text from one position, with some heads off."""
-        return {"answer": asdict(self._look(text, position, temperature, top_k, off))}
+        return {"answer": self._look(text, position, temperature, top_k, off)}
 
     def still(self) -> str:
         """Draw the bars at the position, and write down each layer's own best word."""

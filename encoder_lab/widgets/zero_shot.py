@@ -1,7 +1,6 @@
 """The zero-shot explorer: labels as hypotheses, the three logits of each pair, and two templates side by side."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
 
 from traitlets import Bool, List, Unicode
 
@@ -9,24 +8,6 @@ from encoder_lab.records.record import table
 from encoder_lab.texts import say
 from encoder_lab.widgets.head_switches import HeadSwitches
 from encoder_lab.widgets.still import bar_chart, still_form
-
-
-@dataclass(frozen=True, slots=True)
-class HypothesesView:
-    """What the zero-shot explorer shows of one text under one template."""
-
-    text: str  # as typed
-    template: str  # with {} where the label goes
-    labels: Sequence[str]  # (C) in the order they were given
-    hypotheses: Sequence[str]  # (C) the template with each label put in
-    names: Sequence[str]  # (3) what the model calls its logits
-    entailment: int  # which of the three stands for entailment
-    contradiction: int  # which for contradiction
-    logits: Sequence[Sequence[float]]  # (C, 3)
-    exclusive: Sequence[float]  # (C) probabilities if one label is true; they sum to 1
-    independent: Sequence[float]  # (C) probabilities if each label is judged by itself
-    notes: Sequence[str]  # what the reader would not expect, such as a text that was cut
-    without: str  # what it says with all heads on; "" if they are
 
 
 class ZeroShotExplorer(HeadSwitches):
@@ -42,11 +23,12 @@ class ZeroShotExplorer(HeadSwitches):
     second_template = Unicode(None, allow_none=True).tag(sync=True)  # None: only one is shown
     multi_label = Bool(False).tag(sync=True)
 
-    def __init__(self, look: Callable[[str, list[str], str, list], HypothesesView], **state) -> None:
+    def __init__(self, look: Callable[[str, list[str], str, list], dict], **state) -> None:
         """Show a first text.
 
         Args:
-            look: (text, labels, template, off) -> what there is to see; `off` are heads of the encoder.
+            look: (text, labels, template, off) -> what there is to see, as `explore/zero_shot.py` gives it; `off` are
+                heads of the encoder.
             state: `text`, `labels`, `template`, `heads`, and whatever else differs from the start values.
         """
         self._look = look
@@ -59,7 +41,7 @@ class ZeroShotExplorer(HeadSwitches):
         wanted = [(turned, text, *labels, each) for each in (template, second_template) if each is not None]
         seen = {}
         for key in wanted:
-            seen[key] = self._seen[key] if key in self._seen else asdict(self._look(text, list(labels), key[-1], off))
+            seen[key] = self._seen[key] if key in self._seen else self._look(text, list(labels), key[-1], off)
         self._seen = seen
         first, *second = [seen[key] for key in wanted]
         return {"answer": {"first": first, "second": second[0] if second else None}}

@@ -74,8 +74,8 @@ def test_heads_can_be_switched_off_and_on_again(checkpoint):
 
 @pytest.mark.parametrize("position", [-1, 99])
 def test_a_position_that_does_not_exist_is_the_first_mask_or_the_first_word(checkpoint, position):
-    assert explore.fill_mask(checkpoint, TEXT)._look(TEXT, position, 1.0, 3, []).position == 6
-    assert explore.fill_mask(checkpoint, TEXT)._look("No mask here.", position, 1.0, 3, []).position == 1
+    assert explore.fill_mask(checkpoint, TEXT)._look(TEXT, position, 1.0, 3, [])["position"] == 6
+    assert explore.fill_mask(checkpoint, TEXT)._look("No mask here.", position, 1.0, 3, [])["position"] == 1
 
 
 @pytest.mark.parametrize(
