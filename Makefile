@@ -24,7 +24,7 @@ help:
 	@echo "make test                       check every number, notebook and page (10 minutes on two cores)"
 	@echo "make test-more                  whole matrices and slow sweeps besides (10 more)"
 	@echo "make notebooks NB=03            run a notebook and keep its outputs, to be committed; all of them without NB"
-	@echo "make bench                      measure tracing, long contexts, labels beside the pipelines, explorers, notebooks"
+	@echo "make bench                      measure tracing, long contexts, labels beside the pipelines, explorers, notebooks, grading"
 	@echo "make train DATA=... WORK=...    train the bundled checkpoints again (long without a GPU); one of them: TASK=..."
 	@echo "make cards DATA=...             measure what their cards state; one of them: TASK=..."
 	@echo "make oracle                     write down anew what transformers 4.57 makes of the bundled checkpoints (minutes)"
@@ -56,6 +56,7 @@ bench: .venv/installed .oracle/installed .bertviz/installed
 	$(BIN)/python -m tests.benchmarks.keystrokes
 	$(BIN)/python -m tests.benchmarks.notebooks
 	$(BIN)/python -m tests.benchmarks.memory
+	$(BIN)/python -m tests.benchmarks.grading
 
 # DATA: the folder of recipes/DATA.md.  WORK: where what is prepared and the progress are kept; the same command goes on.
 train: .venv/installed

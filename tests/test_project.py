@@ -183,15 +183,18 @@ def test_the_workflow_runs_the_same_commands_on_three_systems():
     assert linux["steps"][-1] == {"run": ".ci/run"}
     assert others["steps"][-1] == {"run": "make test"}
     setup = next(step for step in others["steps"] if "setup-python" in step.get("uses", ""))
-    for python in (setup["with"]["python-version"], re.fullmatch(r"python:([\d.]+)-\w+", linux["container"])[1]):
+    for python in (
+        setup["with"]["python-version"],
+        re.fullmatch(r"python:([\d.]+)-\w+", linux["container"]["image"])[1],
+    ):
         assert PYTHONS.contains(python)
 
 
-def test_ci_runs_all_tests_and_requires_the_browser():
+def test_ci_runs_all_tests_and_requires_browser_and_sandbox():
     script = ROOT / ".ci" / "run"
     lines = read(".ci/run").splitlines()
     assert lines[0] == "#!/usr/bin/env bash" and lines[-2:] == ["make test", "make test-more"]
-    assert "export ENCODER_LAB_REQUIRE_BROWSER=1" in lines
+    assert "export ENCODER_LAB_REQUIRE_BROWSER=1" in lines and "export ENCODER_LAB_REQUIRE_SANDBOX=1" in lines
     assert os.name == "nt" or os.access(script, os.X_OK)
 
 

@@ -1,6 +1,6 @@
 """The exercises of the notebooks: `check.<name>(answer)` says at once whether an answer is right.
 
-Answers are numbers, strings, tensors, arrays, collections of these, or functions of these; never models or records,
+Answers are numbers, strings, tensors, arrays and collections of these; never functions, models or records,
 because the grader (`python -m encoder_lab.exercises grade FOLDER`) runs a student's code in one process and compares
 in another. The modules say what is compared; every word a student reads is in `texts`. A new notebook adds a module
 with `EXERCISES`, a line in `NOTEBOOKS` and a file in `texts/en`.

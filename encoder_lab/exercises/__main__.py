@@ -1,47 +1,101 @@
-"""The grader's command: `python -m encoder_lab.exercises grade FOLDER`."""
+"""The instructor's commands: `python -m encoder_lab.exercises grade FOLDER`, and `merge FOLDER` for parts."""
 
 import argparse
 import math
+import re
 import sys
 from pathlib import Path
+from threading import Event
 
-from encoder_lab.exercises.grader import collect, write
+from encoder_lab.exercises.grading.gradebook import PLATFORMS, PartsDisagree, merge, write_roster
+from encoder_lab.exercises.grading.grader import Run, default_workers, part_of
+from encoder_lab.exercises.grading.sandbox import CannotLockIn, Sandbox
+from encoder_lab.exercises.grading.submissions import NOTHING, collect
 from encoder_lab.shown import printable
 
 EPILOG = (
-    "A student is the first part of a path in FOLDER: ada.ipynb and ada/01.ipynb are both ada's, and make one row. "
-    "Each notebook runs in its own process; read encoder_lab/exercises/README.md for what that protects you from."
+    "A student is the first part of a path in FOLDER: ada.ipynb, ada/01.ipynb and ada.zip are all ada's; the downloads "
+    "of Canvas and Moodle are understood. docs/instructors.md says what submissions are kept from, and how."
+)
+HOW_TO_LOCK_IN = (
+    "submissions are strangers' programs, and they cannot be locked in here: {why}. Install bubblewrap (apt install "
+    "bubblewrap) and grade as an ordinary user, on Windows and macOS in WSL or on a Linux machine; or add "
+    "--unsafe, and they run with your own rights"
 )
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Grade a folder; return the exit status."""
+    """Do what was asked; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m encoder_lab.exercises", epilog=EPILOG)
     commands = parser.add_subparsers(dest="command", required=True)
-    grade = commands.add_parser("grade", help="run the checks over students' notebooks and write a CSV", epilog=EPILOG)
-    grade.add_argument("folder", type=Path, help="a notebook or a folder of notebooks for each student")
-    grade.add_argument("--out", type=Path, default=Path("grades.csv"), help="the table, overwritten (%(default)s)")
-    grade.add_argument("--seconds", type=_positive(float), default=120.0, help="time for a notebook (%(default)g)")
-    grade.add_argument(
-        "--memory", type=_positive(int), default=4096, help="MiB for a notebook, limited on Linux only (%(default)s)"
-    )
+    grade = commands.add_parser("grade", help="run the checks over students' notebooks", epilog=EPILOG)
+    grade.add_argument("folder", type=Path, help="what was handed in: a folder, or a zip of it")
+    grade.add_argument("--out", type=Path, default=Path("grades"), help="folder of the table and pages (%(default)s)")
+    grade.add_argument("--seconds", type=_positive(float), default=300.0, help="time for a notebook (%(default)g)")
+    grade.add_argument("--memory", type=_positive(int), default=2048, help="MiB for a notebook (%(default)s)")
+    grade.add_argument("--workers", type=_positive(int), help="notebooks at a time (as many as memory and cores allow)")
+    grade.add_argument("--part", type=_part, metavar="K/N", help="grade every N-th submission only, from the K-th on")
+    grade.add_argument("--unsafe", action="store_true", help="run submissions with your own rights, not locked in")
+    join = commands.add_parser("merge", help="put together what the parts of one class's grading wrote")
+    join.add_argument("folder", type=Path, help="the folder that holds what all parts wrote")
+    for command in (grade, join):
+        command.add_argument("--columns", choices=PLATFORMS, help="column names of a learning platform")
     asked = parser.parse_args(arguments)
-    if not asked.folder.is_dir():
-        parser.error(f"there is no folder {str(asked.folder)!r}; give the folder with the students' notebooks")
     try:
-        students = collect(asked.folder)
-        if not any(students.values()):
-            parser.error(f"there is no notebook (.ipynb) in {str(asked.folder)!r}; give the folder that holds them")
-        if sys.platform != "linux":
-            print("On this system a notebook's memory cannot be limited; its time can.", file=sys.stderr)
-        write(asked.out, students, asked.seconds, asked.memory)
+        return {"grade": _grade, "merge": _merge}[asked.command](asked)
+    except (PartsDisagree, _Refused) as refusal:
+        parser.error(str(refusal))
+    except CannotLockIn as why:
+        parser.error(HOW_TO_LOCK_IN.format(why=str(why).rstrip(".")))
     except OSError as error:
-        parser.error(f"{error.filename or asked.out}: {error.strerror}; nothing more was graded")
+        parser.error(f"{error.filename or asked.folder}: {error.strerror or error}; the same command goes on from here")
     except KeyboardInterrupt:
-        parser.exit(130, f"\nInterrupted; the students graded so far are in {asked.out}.\n")
-    count = f"{len(students)} student{'s' if len(students) != 1 else ''}"
-    print(printable(f"{count} graded; the table is {asked.out}."))
+        parser.exit(130, "\nInterrupted; the same command goes on from here.\n")
+
+
+class _Refused(Exception):
+    """What was asked cannot be done; the message says what is needed."""
+
+
+def _grade(asked: argparse.Namespace) -> int:
+    """Grade a folder, or a part of it."""
+    if not asked.folder.exists():
+        raise _Refused(f"there is no folder {str(asked.folder)!r}; give the folder with the students' notebooks")
+    submissions = collect(asked.folder)
+    if all(each.notes == NOTHING for each in submissions):
+        raise _Refused(f"there is no notebook (.ipynb) in {str(asked.folder)!r}; give the folder that holds them")
+    workers = asked.workers or default_workers(asked.memory)
+    hidden = (asked.folder.resolve(), asked.out.resolve())
+    sandbox = Sandbox(asked.seconds, asked.memory, hidden=hidden, unsafe=asked.unsafe)
+    sandbox.run([(0, "pass")], Event())  # whether it works here at all
+    run = Run(sandbox, asked.out)
+    write_roster(asked.out, {run.record_of(each).name: (each.student, each.id) for each in submissions})
+    chosen = part_of(submissions, asked.part) if asked.part else submissions
+    run.grade(chosen, workers)
+    count = f"{len(chosen)} student{'s' if len(chosen) != 1 else ''}"
+    if asked.part:
+        print(printable(f"{count} graded; when all parts are there: merge {asked.out}"))
+        return 0
+    merge(asked.out, asked.columns)
+    print(printable(f"{count} graded; the table is {asked.out / 'grades.csv'}."))
     return 0
+
+
+def _merge(asked: argparse.Namespace) -> int:
+    """Put parts together; 1 if some are missing."""
+    missing = merge(asked.folder, asked.columns)
+    print(printable(f"The table is {asked.folder / 'grades.csv'}."))
+    if missing:
+        print(printable(f"Not graded yet: {len(missing)} students, {missing[0]} the first of them."), file=sys.stderr)
+    return 1 if missing else 0
+
+
+def _part(text: str) -> tuple[int, int]:
+    """Read "2/8"."""
+    found = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text)
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise argparse.ArgumentTypeError(f"{text!r} is no part; the second of eight is 2/8")
+    return int(found[1]), int(found[2])
 
 
 def _positive(kind: type) -> type:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from encoder_lab.exercises.wire import Other, pack, unpack
+from encoder_lab.exercises.grading.wire import Other, pack, unpack
 
 
 def there_and_back(value: object) -> object:
@@ -45,13 +45,7 @@ def test_values_without_a_form_of_their_own():
     assert there_and_back(torch.tensor([0.5], dtype=torch.bfloat16)).dtype == torch.float32
     assert isinstance(there_and_back(np.array(["a"])), Other)
     assert repr(there_and_back(object())) == "an object of the type object"
-    assert isinstance(there_and_back(len), Other)  # nobody keeps functions here
-
-
-def test_functions_go_by_number():
-    kept = []
-    packed = pack([len, max], lambda function: kept.append(function) or len(kept) - 1)
-    assert unpack(packed, lambda number: kept[number]) == [len, max]
+    assert isinstance(there_and_back(len), Other)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +54,8 @@ def test_functions_go_by_number():
         {}, {"a": 1, "b": 2}, [1], {"pickle": "x"}, {"tensor": ["<f4", [3], "AAAA"]},
         {"tensor": ["O", [1], "AAAAAAAAAAA="]},
         {"array": ["<f4", [-1, -1], ""]}, {"array": 3}, {"dict": [[{"list": []}, 1]]}, {"set": [{"list": []}]},
-        {"function": 0}, {"list": 3},
+        {"function": 0}, {"list": 3}, {"array": ["<f8", [10**12], ""]}, {"array": ["<f8", [0] * 40, ""]},
+        {"set": [number * (2**61 - 1) for number in range(20_000)]},  # all of one hash: minutes to put together
     ],
 )  # fmt: skip
 def test_forged_values_are_refused(forged):
