@@ -1,8 +1,10 @@
 """Task and source -> tokenizer, model and tuned thresholds."""
 
+import copy
 import json
 import math
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +13,9 @@ import torch
 from torch import nn
 from transformers import PreTrainedTokenizerBase
 
-from encoder_lab.folders import read_folder
+from encoder_lab.folders import fit, read_folder
 from encoder_lab.hub import download
+from encoder_lab.loadable import head_class
 from encoder_lab.shown import Shown
 
 BUNDLED = Path(__file__).parent / "bundled"
@@ -67,65 +70,121 @@ class Thresholds(Mapping):
 class Checkpoint(Shown):
     """A trained model and the tokenizer it was trained with, ready to run."""
 
-    task: str
-    source: str  # "bundled", "hub" or the folder it came from
-    revision: str | None  # the hub's commit; None for a folder
+    task: str | None  # None for a base without a head of the four tasks
+    source: str  # "bundled", "hub", a repository's name, the folder it came from, or "in hand"
+    revision: str | None  # the hub's commit; None where it came from no hub
     model: nn.Module  # float32, in eval mode, weights frozen
     tokenizer: PreTrainedTokenizerBase
     thresholds: Thresholds = field(default_factory=Thresholds)  # empty where none were tuned
 
+    @classmethod
+    def of(cls, task: str | None, model: nn.Module, tokenizer: PreTrainedTokenizerBase) -> "Checkpoint":
+        """Take a model and a tokenizer that are in hand.
+
+        Args:
+            task: one of `TASKS`, for which the model has the head; None for a base without one, which traces,
+                few-shot learning and `grow.new_head` take.
+            model: a `transformers` model of a known family; it is put into eval mode.
+            tokenizer: a fast tokenizer; a copy of it is taken.
+
+        Raises:
+            ValueError: the task, or the model's family, is not known; the model has no head for the task; the
+                tokenizer is a slow one, or has more tokens than the model.
+        """
+        if task is not None:
+            check_task_name(task)
+        config, kind = model.config, type(model).__name__
+        tokenizer = copy.deepcopy(tokenizer)
+        if not hasattr(tokenizer, "backend_tokenizer"):
+            raise ValueError(f"{type(tokenizer).__name__} is a slow tokenizer; AutoTokenizer gives a fast one")
+        fit(tokenizer, config)
+        if task is not None and kind != (needed := head_class(config.model_type, task)):
+            raise ValueError(f"the model is a {kind}; {task} needs a {needed}")
+        if len(tokenizer) > config.vocab_size:
+            raise ValueError(
+                f"the tokenizer has {len(tokenizer)} tokens for {config.vocab_size} embeddings; they differ"
+            )
+        return cls(task, "in hand", None, model.eval(), tokenizer)
+
     def _text(self) -> str:
         count = sum(p.numel() for p in self.model.parameters())
-        return f"Checkpoint({self.task}, {self.source}: {type(self.model).__name__}, {count / 1e6:.1f} million weights)"
+        name = type(self.model).__name__
+        return f"Checkpoint({self.task or 'a base'}, {self.source}: {name}, {count / 1e6:.1f} million weights)"
 
 
 def load(
-    task: str, source: str | os.PathLike | None = None, device: str | int | torch.device | None = None
+    task: str,
+    source: str | os.PathLike | None = None,
+    revision: str | None = None,
+    device: str | int | torch.device | None = None,
 ) -> Checkpoint:
     """Load the checkpoint of one task.
 
     Args:
         task: one of `TASKS`, the `transformers` names.
         source: "bundled" comes with the package, "hub" is the original checkpoint (downloaded once, resumed if
-            cut off), anything else is a folder as `save_pretrained` writes it. None takes the environment
-            variable ENCODER_LAB_SOURCE, then "bundled".
+            cut off); otherwise a folder that exists, as `save_pretrained` writes it, or else a repository of the hub,
+            "owner/name". None takes the environment variable ENCODER_LAB_SOURCE, which is "bundled", "hub" or a
+            folder that holds one folder a task, and then "bundled".
+        revision: a branch, tag or commit of a repository; None for the newest, for "hub" the pinned one.
         device: None is the CPU, on which the notebooks' digits were made; "cuda", "mps", or "auto" for the
             accelerator there is; a number is that accelerator, as in torch.
 
     Returns:
         The checkpoint, in float32 and eval mode, its weights frozen, with the thresholds of the folder's
-        `thresholds.json`, if it has one.
+        `thresholds.json`, if it has one, and the commit that a repository's revision stood for.
 
     Raises:
-        ValueError: unknown task, source or device; a folder that holds another architecture, or whose files do not
-            belong together, or whose `id2label` and `label2id` contradict each other.
+        ValueError: unknown task, source or device; a revision of what has none; a folder of a family that is not
+            known, or without a head for the task, or whose files do not belong together, or whose `id2label` and
+            `label2id` contradict each other.
         OSError: a file is missing or damaged, or could not be downloaded.
     """
-    if not isinstance(task, str) or task not in TASKS:
-        raise ValueError(f"unknown task {task!r}; the tasks are {', '.join(TASKS)}")
+    check_task_name(task)
     target = _device(device)
     if source is None:
-        source = os.environ.get("ENCODER_LAB_SOURCE") or "bundled"
+        source = _source_of_environment(task)
     if not isinstance(source, str | os.PathLike) or not os.fspath(source):
         raise ValueError(f"the source is {source!r}; give 'bundled', 'hub' or a folder, or leave it out")
-    source = os.fspath(source)
-    revision = TASKS[task].revision if source == "hub" else None
-    if source == "hub":
-        known = TASKS[task]
-        vocabulary = ["vocab.txt"] if known.architecture.startswith("Bert") else ["vocab.json", "merges.txt"]
-        files = ["config.json", "tokenizer_config.json", *vocabulary, "model.safetensors"]
-        folder = download(known.repository, known.revision, files)
-    elif source == "bundled":
+    source, folder, names = os.fspath(source), None, None
+    if source == "bundled":
         folder = BUNDLED / task
         if not folder.is_dir():
             have = ", ".join(sorted(p.name for p in BUNDLED.iterdir() if p.is_dir()))
             raise ValueError(f"no checkpoint for {task!r} is bundled yet; bundled are {have}; source='hub' has all")
-    else:
+    elif source != "hub" and Path(source).expanduser().is_dir():
         folder = Path(source).expanduser()
-        if not folder.is_dir():
-            raise ValueError(f"unknown source {source!r}; it is neither 'bundled' nor 'hub' nor a folder that exists")
-    model, tokenizer = read_folder(folder, TASKS[task].architecture, shared=folder.parent.samefile(BUNDLED))
+    if folder is None:
+        repository = TASKS[task].repository if source == "hub" else source
+        if not re.fullmatch(r"[^\s./~][^\s/]*/[^\s/]+", repository):
+            raise ValueError(
+                f"unknown source {source!r}; there is no such folder, and a repository of the hub is written owner/name"
+            )
+        folder, revision, names = download(repository, revision or (TASKS[task].revision if source == "hub" else None))
+    elif revision is not None:
+        raise ValueError(f"revision is {revision!r}, and {source!r} is a folder, which has none; leave it out")
+    model, tokenizer = read_folder(folder, task, shared=folder.parent.samefile(BUNDLED), names=names)
     return Checkpoint(task, source, revision, model.to(target), tokenizer, _read_thresholds(folder))
+
+
+def _source_of_environment(task: str) -> str:
+    """Say what ENCODER_LAB_SOURCE stands for."""
+    source = os.environ.get("ENCODER_LAB_SOURCE") or "bundled"
+    if source in ("bundled", "hub"):
+        return source
+    folder = Path(source).expanduser() / task
+    if not folder.is_dir():
+        raise ValueError(
+            f"ENCODER_LAB_SOURCE is {source!r}, and there is no folder {str(folder)!r}; it must be 'bundled', 'hub' "
+            "or a folder that holds one folder for each task"
+        )
+    return str(folder)
+
+
+def check_task_name(task: object) -> None:
+    """Raise ValueError unless this is the name of a task that the course knows."""
+    if not isinstance(task, str) or task not in TASKS:
+        raise ValueError(f"unknown task {task!r}; the tasks are {', '.join(TASKS)}")
 
 
 def check_task(checkpoint: Checkpoint, task: str, caller: str) -> None:

@@ -8,25 +8,29 @@ from threading import RLock
 
 import torch
 import transformers
-from safetensors import safe_open
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
-from torch import nn
-from transformers import PreTrainedConfig, PreTrainedTokenizerBase
+from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
+from transformers.utils import is_sentencepiece_available
 
-from encoder_lab.hub import cause
+from encoder_lab.families import family_of
+from encoder_lab.hub import INDEX, WEIGHTS, cause, shards
+from encoder_lab.loadable import check_files, class_for
 from encoder_lab.shared_weights import find_shared
 
 ONE_AT_A_TIME = RLock()  # `transformers` has its settings once for all threads
 
 
-def read_folder(folder: Path, architecture: str, shared: bool = False) -> tuple[nn.Module, PreTrainedTokenizerBase]:
+def read_folder(
+    folder: Path, task: str, shared: bool = False, names: set[str] | None = None
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Read model and tokenizer.
 
     Args:
         folder: as `save_pretrained` writes it.
-        architecture: the `transformers` class of the model.
+        task: the `transformers` name of the task that the model needs a head for.
         shared: whether this installation may hold the weights for all its processes.
+        names: the files that there are, where not all of them were brought here; None for those of the folder.
 
     Returns:
         The model, in float32 and eval mode, its weights frozen, and the tokenizer, which knows the longest text.
@@ -35,36 +39,76 @@ def read_folder(folder: Path, architecture: str, shared: bool = False) -> tuple[
         ValueError: the folder holds another architecture, or its files do not belong together.
         OSError: a file is missing or damaged.
     """
-    _check_folder(folder, architecture)
-    weights = folder / "model.safetensors"
-    if shared:
-        weights = find_shared(weights) or weights
+    check_files(folder, {file.name for file in folder.iterdir()} if names is None else names)
+    with naming(folder / "config.json"):
+        told = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        holds = ", ".join(told.get("architectures") or ["no named architecture"])
+    architecture = class_for(folder, told, task, holds)
     kind = getattr(transformers, architecture)
+    weights = _read_weights(folder, shared)
     with silent_bars(), naming(folder / "config.json"):
+        config = kind.config_class.from_pretrained(folder, local_files_only=True)
         model, report = kind.from_pretrained(
             None,  # read are the tensors below: float32 ones are mapped and stay it, others are copied
-            config=kind.config_class.from_pretrained(folder, local_files_only=True),
-            state_dict=load_file(weights),
+            config=config,
+            state_dict=weights,
             dtype=torch.float32,
             output_loading_info=True,
             ignore_mismatched_sizes=True,
         )
     if missing := sorted(report["missing_keys"]):
-        raise ValueError(f"{folder / 'model.safetensors'} lacks {len(missing)} weights, the first is {missing[0]}")
+        raise ValueError(_no_head(folder, task, architecture, holds, missing))
     if report["mismatched_keys"]:
         name, has, needs = min(report["mismatched_keys"])
         raise ValueError(
-            f"{folder / 'model.safetensors'} has {name} of shape {tuple(has)} and config.json asks for {tuple(needs)}; "
+            f"{folder / WEIGHTS} has {name} of shape {tuple(has)} and config.json asks for {tuple(needs)}; "
             "take both from one checkpoint"
         )
     _check_labels(folder / "config.json", model.config)
     tokenizer = _read_tokenizer(folder)
     if len(tokenizer) > model.config.vocab_size:
         raise ValueError(f"{folder} has {len(tokenizer)} tokens for {model.config.vocab_size} embeddings; they differ")
-    unused = model.config.pad_token_id + 1 if "Roberta" in architecture else 0  # RoBERTa counts from behind padding
-    longest = model.config.max_position_embeddings - unused
-    tokenizer.model_max_length = min(tokenizer.model_max_length, longest)
+    fit(tokenizer, model.config)
     return model.eval().requires_grad_(False), tokenizer
+
+
+def fit(tokenizer: PreTrainedTokenizerBase, config: PreTrainedConfig) -> None:
+    """Tell a tokenizer how long a text its model reads, and whether the model tells the texts of a pair apart.
+
+    Raises:
+        ValueError: the family is not known, or not in this configuration.
+    """
+    family = family_of(config)
+    tokenizer.model_max_length = min(tokenizer.model_max_length, family.longest)
+    tokenizer.backend_tokenizer.no_truncation()  # what its maker last asked for; every call would have to undo it
+    tokenizer.backend_tokenizer.no_padding()
+    if family.encoder.embeddings.segment is None or config.type_vocab_size < 2:
+        tokenizer.model_input_names = [name for name in tokenizer.model_input_names if name != "token_type_ids"]
+
+
+def _no_head(folder: Path, task: str, architecture: str, holds: str, missing: list[str]) -> str:
+    """Say that weights are missing: those of a head, or others."""
+    if holds == architecture:
+        return f"{folder / WEIGHTS} lacks {len(missing)} weights, the first is {missing[0]}"
+    return (
+        f"{folder} holds {holds}, which has no head for {task} (it lacks {missing[0]}); it may be the base of a "
+        "new one: new_head(Checkpoint.of(None, model, tokenizer), labels), both read with `transformers`"
+    )
+
+
+def _read_weights(folder: Path, shared: bool) -> dict[str, torch.Tensor]:
+    """Read the weights, of one file or of several shards."""
+    files = [folder / WEIGHTS]
+    if (folder / INDEX).is_file():
+        with naming(folder / INDEX):
+            files = [folder / name for name in shards(folder / INDEX)]
+    weights = {}
+    for file in files:
+        if not file.is_file():
+            raise FileNotFoundError(f"{folder} has no {file.name}, which its {INDEX} names; fetch or save it again")
+        with naming(file):
+            weights |= load_file((shared and find_shared(file)) or file)
+    return weights
 
 
 def _check_labels(file: Path, config: PreTrainedConfig) -> None:
@@ -95,32 +139,19 @@ def _read_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     if file.is_file():
         with naming(file):
             written = Tokenizer.from_file(str(file))
+    elif not is_sentencepiece_available() and any(folder.glob("*.model")):
+        raise OSError(
+            f"{folder} has its tokenizer as a SentencePiece file alone, and reading that needs one more package: "
+            "pip install 'encoder_lab[sentencepiece]'"
+        )
     with naming(folder / "tokenizer_config.json"):
         tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
         if not isinstance(tokenizer.model_max_length, int):
             raise TypeError(f"model_max_length is {tokenizer.model_max_length!r}")
-    tokenizer.backend_tokenizer.no_truncation()  # what its maker last asked for; every call would have to undo it
-    tokenizer.backend_tokenizer.no_padding()
     if written is not None:
         tokenizer.backend_tokenizer.normalizer = written.normalizer
         tokenizer.backend_tokenizer.pre_tokenizer = written.pre_tokenizer
     return tokenizer
-
-
-def _check_folder(folder: Path, architecture: str) -> None:
-    """Raise unless the folder holds what `read_folder` needs: the right configuration, a tokenizer, sound weights."""
-    for name in ("config.json", "tokenizer_config.json", "model.safetensors"):
-        if not (folder / name).is_file():
-            raise FileNotFoundError(f"{folder} has no {name}; a checkpoint folder holds what save_pretrained writes")
-    if not any((folder / name).is_file() for name in ("tokenizer.json", "vocab.txt", "vocab.json")):
-        raise FileNotFoundError(f"{folder} has no tokenizer.json; save the tokenizer beside the model")
-    with naming(folder / "config.json"):
-        found = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("architectures")
-    if found != [architecture]:
-        holds = ", ".join(found or ["no named architecture"])
-        raise ValueError(f"{folder} holds {holds}; this task needs {architecture}")
-    with naming(folder / "model.safetensors"), safe_open(folder / "model.safetensors", framework="pt") as file:
-        file.keys()
 
 
 @contextmanager

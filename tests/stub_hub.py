@@ -1,13 +1,14 @@
-"""A stand-in for the hub on 127.0.0.1: serves a folder as one pinned repository, or fails the way the network does."""
+"""A stand-in for the hub on 127.0.0.1: serves a folder as a repository, or fails as the hub and the network do."""
 
 import hashlib
+import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 
 class StubHub(ThreadingHTTPServer):
-    """Answers `/<owner>/<name>/resolve/<revision>/<file>` from a folder."""
+    """Answers `/api/models/<owner>/<name>` and `/<owner>/<name>/resolve/<revision>/<file>` from a folder."""
 
     daemon_threads = True
 
@@ -17,6 +18,8 @@ class StubHub(ThreadingHTTPServer):
         self.missing: set[str] = set()  # files it answers 404 for
         self.cut: set[str] = set()  # files it sends half of
         self.status = 0  # what it answers to everything, if anything
+        self.refused: tuple[int, str] | None = None  # status and error code it answers to "what is in there?"
+        self.newest = "a" * 40  # the commit that "main" stands for; a commit stands for itself
         self.asked: list[tuple[str, str, str | None]] = []  # (method, file, Range header)
 
     @property
@@ -54,6 +57,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
+        if parts[:2] == ["api", "models"]:
+            self._describe(parts[-1] if "revision" in parts else "main")
+            return
         if len(parts) != 5 or parts[2] != "resolve" or name in self.server.missing or not path.is_file():
             self.send_response(404)
             self.send_header("X-Error-Code", "EntryNotFound")
@@ -77,6 +83,22 @@ class _Handler(BaseHTTPRequestHandler):
                 content = content[: len(content) // 2]
                 self.close_connection = True
             self.wfile.write(content)
+
+    def _describe(self, revision: str) -> None:
+        """Say which files a repository has, and of which commit."""
+        status, code = self.server.refused or (200, "")
+        if not code and len(revision) != 40 and revision != "main":
+            status, code = 404, "RevisionNotFound"
+        commit = revision if len(revision) == 40 else self.server.newest
+        files = [{"rfilename": file.name} for file in sorted(self.server.folder.iterdir())]
+        content = b"{}" if code else json.dumps({"id": "o/n", "sha": commit, "siblings": files}).encode()
+        self.send_response(status)
+        if code:
+            self.send_header("X-Error-Code", code)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
     def log_message(self, *_) -> None:
         """Say nothing."""

@@ -53,8 +53,10 @@ def test_the_longest_text_is_what_the_positions_allow(folders, tmp_path):
 
 
 def test_the_environment_names_the_source(folder, monkeypatch):
-    monkeypatch.setenv("ENCODER_LAB_SOURCE", str(folder))
-    assert load("fill-mask").source == str(folder)
+    monkeypatch.setenv("ENCODER_LAB_SOURCE", str(folder.rename(folder.parent / "fill-mask").parent))
+    assert load("fill-mask").source == str(folder.parent / "fill-mask")
+    with pytest.raises(ValueError, match="ENCODER_LAB_SOURCE is .* there is no folder .*question-answering"):
+        load("question-answering")
     assert load("fill-mask", "bundled").source == "bundled"
 
 
@@ -102,13 +104,13 @@ def test_loading_prints_nothing(folder, capfd):
 def test_the_cpu_is_the_default_and_auto_takes_what_is_there(folder):
     assert load("fill-mask", folder).model.device.type == "cpu"
     there = torch.accelerator.current_accelerator()
-    assert load("fill-mask", folder, "auto").model.device.type == (there.type if there else "cpu")
+    assert load("fill-mask", folder, device="auto").model.device.type == (there.type if there else "cpu")
 
 
 @pytest.mark.parametrize("device", ["gpu", "cuda:99", "xyz"])
 def test_a_device_that_is_not_there(folder, device):
     with pytest.raises(ValueError, match=f"the device '{device}' cannot be used here; leave it out for the CPU"):
-        load("fill-mask", folder, device)
+        load("fill-mask", folder, device=device)
 
 
 def test_an_unknown_task_lists_the_known():
@@ -118,7 +120,9 @@ def test_an_unknown_task_lists_the_known():
 
 
 def test_an_unknown_source():
-    with pytest.raises(ValueError, match="unknown source 'bundle'; it is neither 'bundled' nor 'hub' nor a folder"):
+    with pytest.raises(
+        ValueError, match="unknown source 'bundle'; there is no such folder, and a repository of the hub is"
+    ):
         load("fill-mask", "bundle")
 
 
@@ -137,7 +141,10 @@ def test_a_folder_without_a_tokenizer(folder):
 
 
 def test_a_folder_of_another_architecture(folders):
-    with pytest.raises(ValueError, match="holds RobertaForQuestionAnswering; this task needs BertForMaskedLM"):
+    with pytest.raises(
+        ValueError,
+        match="holds RobertaForQuestionAnswering, for question-answering; fill-mask needs RobertaForMaskedLM",
+    ):
         load("fill-mask", folders["question-answering"])
 
 

@@ -135,15 +135,15 @@ def test_a_source_that_is_none(source):
 @pytest.mark.parametrize("device", [-1, 99, True, "", "meta", 1.5, ["cpu"]])
 def test_a_device_that_is_none(folder, device):
     with pytest.raises(ValueError, match="the device .* cannot be used here; leave it out for the CPU, or 'auto'"):
-        load("text-classification", folder, device)
+        load("text-classification", folder, device=device)
 
 
 def test_device_0_is_the_first_accelerator(folder):
     if torch.accelerator.is_available():
-        assert load("text-classification", folder, 0).model.device.index == 0
+        assert load("text-classification", folder, device=0).model.device.index == 0
     else:
         with pytest.raises(ValueError, match="the device 0 cannot be used here"):
-            load("text-classification", folder, 0)
+            load("text-classification", folder, device=0)
 
 
 def test_the_settings_of_transformers_are_put_back(folder):

@@ -27,7 +27,7 @@ class Reader(Shown):
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self._checkpoint: Checkpoint | None = checkpoint
-        self._name: tuple[str, str, str, str] | None = None  # task, source, device, fingerprint; once there is need
+        self._name: tuple[str, str, str | None, str, str] | None = None  # with a fingerprint; once there is need
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -37,9 +37,9 @@ class Reader(Shown):
             ValueError: the record was unpickled, and its checkpoint cannot be loaded again.
         """
         if self._checkpoint is None:
-            task, source, device, weights = self._name
+            task, source, revision, device, weights = self._name
             try:
-                found = load(task, source, device)
+                found = load(task, source, revision, device)
             except (ValueError, OSError):
                 found = None
             if found is None or fingerprint(found.model) != weights:
@@ -92,13 +92,13 @@ class Reader(Shown):
         """Read a pair as `zero_shot` does: a premise that is too long loses its end."""
         return tokenize(self.checkpoint.tokenizer, premise, hypothesis, cut_first=True)
 
-    def __getstate__(self) -> tuple[str, str, str, str]:
+    def __getstate__(self) -> tuple[str, str, str | None, str, str]:
         if self._name is None:
             held = self._checkpoint
-            self._name = held.task, held.source, str(held.model.device), fingerprint(held.model)
+            self._name = held.task, held.source, held.revision, str(held.model.device), fingerprint(held.model)
         return self._name
 
-    def __setstate__(self, name: tuple[str, str, str, str]) -> None:
+    def __setstate__(self, name: tuple[str, str, str | None, str, str]) -> None:
         self._checkpoint, self._name = None, name
 
     def __deepcopy__(self, memo: dict) -> "Reader":
