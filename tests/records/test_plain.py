@@ -184,7 +184,7 @@ def test_a_checkpoint_is_read_once_for_all_that_a_pickle_holds(checkpoints, ever
     read, told = [], checkpoints["zero-shot-classification"]
     monkeypatch.setitem(Reader.checkpoint.fget.__globals__, "load", lambda *where: read.append(where) or told)
     assert again.trace(0).encoder.layers[0] and again.pairs[1].tokens and again.trace("music").decoder.layers[0]
-    assert read == [("zero-shot-classification", "bundled", "cpu")]
+    assert read == [("zero-shot-classification", "bundled", None, "cpu")]
 
 
 def test_another_weight_is_another_fingerprint(checkpoints):
