@@ -90,3 +90,25 @@ def load_corpus(folder: Path) -> tuple[dict[str, list[str]], dict[str, list[str]
         close = too_close(lines, kept_out)
         training[name] = [line for line, drop in zip(lines, close, strict=True) if not drop]
     return training, choice, test
+
+
+def pack(lines: list[list[int]], longest: int, running: bool) -> list[list[int]]:
+    """Make examples of at most `longest` ids.
+
+    Args:
+        lines: the ids of each line, without special tokens.
+        longest: how many ids an example may have, without [CLS] and [SEP].
+        running: True joins neighbouring lines while they fit; False keeps each line apart.
+
+    Returns:
+        The examples' ids; a longer line is cut into several.
+    """
+    examples: list[list[int]] = []
+    for line in lines:
+        for start in range(0, len(line), longest):
+            piece = line[start : start + longest]
+            if running and examples and len(examples[-1]) + len(piece) <= longest:
+                examples[-1] = examples[-1] + piece
+            else:
+                examples.append(piece)
+    return examples

@@ -83,7 +83,7 @@ def make_examples(texts: dict[str, list[str]]) -> dict[str, Rows]:
     examples = {}
     for name, lines in texts.items():
         ids = tokenizer(lines, add_special_tokens=False, verbose=False)["input_ids"]
-        packed = masked_lm.pack(ids, LONGEST - 2, name in running)
+        packed = corpus.pack(ids, LONGEST - 2, name in running)
         examples[name] = Rows.of([[tokenizer.cls_token_id, *x, tokenizer.sep_token_id] for x in packed])
     return examples
 

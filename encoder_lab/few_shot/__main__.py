@@ -20,7 +20,7 @@ EXAMPLES, SEEDS = (0, 1, 2, 4, 8, 16, 32), 5
 TEMPLATE = "This example is about {}."
 
 
-def zero_shot_accuracy(requests: Sequence[Request]) -> float:
+def _zero_shot_accuracy(requests: Sequence[Request]) -> float:
     """Measure how many requests the zero-shot checkpoint gives the right topic, with the topics' names alone."""
     labels = sorted({request.label for request in requests})
     found = zero_shot(load("zero-shot-classification", "bundled"), [r.text for r in requests], labels, TEMPLATE)
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> None:
         [request.label for request in test],
         examples=[k for k in given.examples if k],
         seeds=range(given.seeds),
-        zero_shot=zero_shot_accuracy(test) if 0 in given.examples else None,
+        zero_shot=_zero_shot_accuracy(test) if 0 in given.examples else None,
     )
     given.out.write_text(curve.to_json(), encoding="utf-8")
     print(curve)

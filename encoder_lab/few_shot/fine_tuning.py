@@ -22,7 +22,7 @@ ENCODER_RATE, HEAD_RATE = 2e-4, 1e-2  # AdamW's highest; the head starts from no
 WARM_UP = 0.1  # share of the steps over which the rates climb, before they fall to 0
 
 
-class Classifier(nn.Module):
+class _Classifier(nn.Module):
     """An encoder, and a linear layer on the mean of its last hidden states: what the linear probe learns too."""
 
     def __init__(self, trained: nn.Module, classes: int) -> None:
@@ -75,7 +75,7 @@ def fine_tune(
     rows = read_rows(checkpoint, texts)
     classes, numbers = sort_classes(labels, len(rows))
     targets = torch.from_numpy(numbers).to(checkpoint.model.device)
-    model = Classifier(encoder(checkpoint.model), len(classes)).eval()
+    model = _Classifier(encoder(checkpoint.model), len(classes)).eval()
     parts = [(model.encoder, ENCODER_RATE), (model.head, HEAD_RATE)]
     groups = [{"params": part.parameters(), "lr": rate} for part, rate in parts]
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01)

@@ -42,7 +42,7 @@ def fill_mask(
     texts = check_texts(text)
     for typed in texts:
         _check_mask(checkpoint.tokenizer, typed)
-    among = None if targets is None else target_ids(checkpoint.tokenizer, targets)
+    among = None if targets is None else _target_ids(checkpoint.tokenizer, targets)
     results = [_fill_one(checkpoint, typed, top_k, among) for typed in texts]
     return results[0] if isinstance(text, str) else results
 
@@ -59,7 +59,7 @@ def _fill_one(checkpoint: Checkpoint, text: str, top_k: int, among: Tensor | Non
     best, probabilities = top_choices(logits, top_k, among)  # (N, top_k) each
     choices = tuple(
         tuple(
-            Choice(i, tokenizer.decode([i]), logits[row, i].item(), p, fill_in(tokenizer, way.tokens.ids[0], at, i))
+            Choice(i, tokenizer.decode([i]), logits[row, i].item(), p, _fill_in(tokenizer, way.tokens.ids[0], at, i))
             for i, p in zip(best[row].tolist(), probabilities[row].tolist(), strict=True)
         )
         for row, at in enumerate(positions)
@@ -67,14 +67,14 @@ def _fill_one(checkpoint: Checkpoint, text: str, top_k: int, among: Tensor | Non
     return FillMask(text, way, tuple(positions), choices, reader)
 
 
-def fill_in(tokenizer: PreTrainedTokenizerBase, ids: Tensor, position: int, choice: int) -> str:
+def _fill_in(tokenizer: PreTrainedTokenizerBase, ids: Tensor, position: int, choice: int) -> str:
     """Write the text of `ids` (T,) with `choice` at `position`; other masks stay visible."""
     filled = [choice if at == position else i for at, i in enumerate(ids.tolist())]
     only_mask = len(mask_positions(tokenizer, ids)) == 1
     return tokenizer.decode([i for i in filled if i != tokenizer.pad_token_id], skip_special_tokens=only_mask)
 
 
-def target_ids(tokenizer: PreTrainedTokenizerBase, targets: str | Sequence[str]) -> Tensor:
+def _target_ids(tokenizer: PreTrainedTokenizerBase, targets: str | Sequence[str]) -> Tensor:
     """Find the token ids of the words to choose among.
 
     Args:

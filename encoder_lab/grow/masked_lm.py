@@ -1,32 +1,10 @@
-"""Examples and masks for masked-language modelling (Devlin et al. 2019, section 3.1 and appendix A.1)."""
+"""Masks for masked-language modelling (Devlin et al. 2019, section 3.1 and appendix A.1)."""
 
 import torch
 from torch import Tensor
 
 IGNORED = -100  # label of a position that is not guessed, as in `transformers`
 SHARE = 0.15  # of the real tokens are guessed; of these 80 % become [MASK], 10 % a random piece, 10 % stay
-
-
-def pack(lines: list[list[int]], longest: int, running: bool) -> list[list[int]]:
-    """Make examples of at most `longest` ids.
-
-    Args:
-        lines: the ids of each line, without special tokens.
-        longest: how many ids an example may have, without [CLS] and [SEP].
-        running: True joins neighbouring lines while they fit; False keeps each line apart.
-
-    Returns:
-        The examples' ids; a longer line is cut into several.
-    """
-    examples: list[list[int]] = []
-    for line in lines:
-        for start in range(0, len(line), longest):
-            piece = line[start : start + longest]
-            if running and examples and len(examples[-1]) + len(piece) <= longest:
-                examples[-1] = examples[-1] + piece
-            else:
-                examples.append(piece)
-    return examples
 
 
 def hide(

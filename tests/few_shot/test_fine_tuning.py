@@ -10,7 +10,7 @@ import torch
 
 from encoder_lab.embeddings import encoder
 from encoder_lab.few_shot import draw_examples, fine_tune
-from encoder_lab.few_shot.fine_tuning import ENCODER_RATE, EXAMPLES, HEAD_RATE, Classifier
+from encoder_lab.few_shot.fine_tuning import ENCODER_RATE, EXAMPLES, HEAD_RATE, _Classifier
 from encoder_lab.samples import topics
 
 CATS = ["the cat sat", "a cat", "hello cat", "the cat by the bank", "cat ! cat !"]
@@ -84,7 +84,7 @@ def test_the_same_seed_learns_the_same_and_another_seed_another_way(checkpoint):
 
 def test_the_encoder_is_trained_too_and_not_only_the_head(checkpoint, monkeypatch):
     made = []
-    monkeypatch.setattr(Classifier, "__init__", remembering(made, Classifier.__init__))
+    monkeypatch.setattr(_Classifier, "__init__", remembering(made, _Classifier.__init__))
     fine_tune(checkpoint, TEXTS, NAMES, steps=3)
     old, new = state(encoder(checkpoint.model)), made[0].encoder.state_dict()
     moved = {name.split(".")[0] for name in new if not torch.equal(old[name], new[name])}
@@ -129,13 +129,13 @@ def test_each_step_is_the_plain_loop_s(checkpoint):
 
 def test_every_example_is_read_once_before_any_is_read_again(checkpoint, monkeypatch):
     read = []
-    forward = Classifier.forward
+    forward = _Classifier.forward
 
     def spy(self, ids, mask):
         read.append([tuple(row[kept.bool()].tolist()) for row, kept in zip(ids, mask, strict=True)])
         return forward(self, ids, mask)
 
-    monkeypatch.setattr(Classifier, "forward", spy)
+    monkeypatch.setattr(_Classifier, "forward", spy)
     fine_tune(checkpoint, TEXTS, NAMES, steps=10)
     assert [len(batch) for batch in read] == [EXAMPLES] * 10
     counts = Counter()

@@ -1,15 +1,9 @@
-"""Examples and masks for masked-language modelling."""
+"""Masks for masked-language modelling."""
 
 import pytest
 import torch
 
 from encoder_lab.grow import masked_lm
-
-
-def test_running_text_is_packed_and_single_lines_stay_apart():
-    lines = [[1, 2], [3], [4, 5, 6], [7, 8, 9, 10, 11]]
-    assert masked_lm.pack(lines, 4, running=False) == [[1, 2], [3], [4, 5, 6], [7, 8, 9, 10], [11]]
-    assert masked_lm.pack(lines, 4, running=True) == [[1, 2, 3], [4, 5, 6], [7, 8, 9, 10], [11]]
 
 
 @pytest.fixture(scope="module")

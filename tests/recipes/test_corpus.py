@@ -65,3 +65,9 @@ def test_the_old_texts_are_a_third_of_an_epoch_at_most():
     }  # fmt: skip
     read = {s.name: words[s.name] * s.passes for s in corpus.SOURCES}
     assert read["novels"] + read["inaugural"] < sum(read.values()) / 3
+
+
+def test_running_text_is_packed_and_single_lines_stay_apart():
+    lines = [[1, 2], [3], [4, 5, 6], [7, 8, 9, 10, 11]]
+    assert corpus.pack(lines, 4, running=False) == [[1, 2], [3], [4, 5, 6], [7, 8, 9, 10], [11]]
+    assert corpus.pack(lines, 4, running=True) == [[1, 2, 3], [4, 5, 6], [7, 8, 9, 10], [11]]
