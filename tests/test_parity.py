@@ -63,7 +63,7 @@ FAULTS = [  # family, task, the module and the name of what is exchanged, for wh
      "encoder embeddings, position"),
     ("BERT", "fill-mask", stack, "mask_bias", later(masks.mask_bias, torch.zeros_like), "encoder, layer 0, weights"),
     ("BERT", "fill-mask", heads, "linear", lambda x, weight, bias: x @ weight.T, "head, logits"),
-    ("RoBERTa", "fill-mask", order, "behind", lambda x, given, norm, _: norm(given), "encoder, layer 0, attended"),
+    ("RoBERTa", "fill-mask", order, "_behind", lambda x, given, norm, _: norm(given), "encoder, layer 0, attended"),
     ("DistilBERT", "fill-mask", order, "feed_forward", fed(activation=lambda parts: torch.relu),
      "encoder, layer 0, activated"),
     ("ELECTRA", "text-classification", heads, "_transform",
@@ -80,7 +80,7 @@ FAULTS = [  # family, task, the module and the name of what is exchanged, for wh
     ("ModernBERT", "fill-mask", stack, "window_bias", later(masks.window_bias, torch.zeros_like),
      "encoder, layer 1, weights"),
     ("ModernBERT", "fill-mask", order, "feed_forward", fed(gate=lambda parts: parts.widen), "encoder, layer 0, gate"),
-    ("mBART", "fill-mask", stack, "settle", lambda model, side, x: x, "encoder, layer 2, output"),
+    ("mBART", "fill-mask", stack, "_settle", lambda model, side, x: x, "encoder, layer 2, output"),
     ("BART", "fill-mask", stack, "causal_bias", later(masks.causal_bias, torch.zeros_like),
      "decoder, layer 0, weights"),
 ]  # fmt: skip

@@ -150,7 +150,7 @@ def test_every_other_placeholder_is_filled():
     assert wrong == {}
 
 
-@pytest.mark.parametrize("language", texts.languages())
+@pytest.mark.parametrize("language", texts._languages())
 def test_another_language_says_nothing_that_english_does_not(language, monkeypatch):
     monkeypatch.setenv(texts.SETTING, language)
     spoken = {f"{file}.{key}": text for file in FILES for key, text in texts.below(file).items()}
@@ -170,10 +170,10 @@ def two_languages(tmp_path, monkeypatch):
     (tmp_path / "en" / "more.toml").write_text('one = "1 {"', encoding="utf-8")
     monkeypatch.setattr(texts, "FOLDER", tmp_path)
     monkeypatch.setenv(texts.SETTING, "en")
-    for cached in (texts.languages, texts._texts):
+    for cached in (texts._languages, texts._texts):
         cached.cache_clear()
     yield
-    for cached in (texts.languages, texts._texts):
+    for cached in (texts._languages, texts._texts):
         cached.cache_clear()
 
 
@@ -189,7 +189,7 @@ def test_a_text_is_found_by_its_file_and_its_place(two_languages):
 
 
 def test_what_another_language_lacks_is_said_in_english(two_languages):
-    assert texts.languages() == ["en", "xx"]
+    assert texts._languages() == ["en", "xx"]
     texts.use("xx")
     assert texts.language() == "xx"
     assert texts.say("words.yes") == "ano"

@@ -15,17 +15,6 @@ class Wrong(Exception):
     """The answer is not right; the message says in one sentence what differs first."""
 
 
-class NotAnswered(Exception):
-    """There is still a `...` where the answer belongs."""
-
-
-def demand_answer(answer: object) -> None:
-    """Raise `NotAnswered` if the answer is `...`, or a collection with `...` in it."""
-    inside = answer.values() if isinstance(answer, Mapping) else answer if isinstance(answer, list | tuple) else ()
-    if answer is ... or any(item is ... for item in inside):
-        raise NotAnswered
-
-
 def same_numbers(got: object, wanted: Tensor, *, tell: bool = True, what: str = "") -> None:
     """Demand the same shape and the same numbers, up to rounding.
 
@@ -61,20 +50,20 @@ def as_numbers(got: object, what: str = "") -> Tensor:
     what = what or say("checks.your_answer")
     if isinstance(got, str | bytes) or got is None or isinstance(got, Mapping | set | frozenset) or callable(got):
         if not isinstance(got, Tensor | np.ndarray):
-            raise Wrong(say("checks.no_numbers", what=what, kind=kind(got)))
+            raise Wrong(say("checks.no_numbers", what=what, kind=_kind(got)))
     try:
         if isinstance(got, Tensor):
             return got.detach().cpu().to(torch.float64)
         rows = [row.detach().cpu().numpy() if isinstance(row, Tensor) else row for row in _items(got)]
         return torch.from_numpy(np.array(rows if isinstance(got, list | tuple) else got, dtype=np.float64))
     except Exception as error:  # rows of unlike length, complex numbers, objects of any kind
-        raise Wrong(say("checks.unreadable_numbers", what=what, kind=kind(got))) from error
+        raise Wrong(say("checks.unreadable_numbers", what=what, kind=_kind(got))) from error
 
 
 def same_names(got: object, wanted: Collection[str]) -> None:
     """Demand the same names in any order; a wrong name is shown, a missing one is only counted."""
     if isinstance(got, str) or not isinstance(got, Collection) or not all(isinstance(name, str) for name in got):
-        raise Wrong(say("checks.no_names", what=say("checks.your_answer"), kind=kind(got)))
+        raise Wrong(say("checks.no_names", what=say("checks.your_answer"), kind=_kind(got)))
     extra = sorted(set(got) - set(wanted))
     missing = len(set(wanted) - set(got))
     if extra:
@@ -90,7 +79,7 @@ def each_result(cases: Sequence, results: object) -> Iterator[tuple[object, obje
         Wrong: there is no list with one result for each case.
     """
     if not isinstance(results, list | tuple) or len(results) != len(cases):
-        raise Wrong(say("checks.list_needed", what=say("checks.your_answer"), kind=kind(results), count=len(cases)))
+        raise Wrong(say("checks.list_needed", what=say("checks.your_answer"), kind=_kind(results), count=len(cases)))
     for case, result in zip(cases, results, strict=True):
         shown = ", ".join(short(argument) for argument in (case if isinstance(case, tuple) else (case,)))
         yield case, result, say("checks.result_for", arguments=shown)
@@ -111,11 +100,11 @@ def short(value: object) -> str:
     try:
         text = repr(value)
     except Exception:
-        return kind(value)
+        return _kind(value)
     return shorten(text, 60)
 
 
-def kind(value: object) -> str:
+def _kind(value: object) -> str:
     """Name a value's type, with its article."""
     name = type(value).__name__
     vowel = name[0].lower() in "aeiou"

@@ -42,7 +42,7 @@ class Reader(Shown):
                 found = load(task, source, revision, device)
             except (ValueError, OSError):
                 found = None
-            if found is None or fingerprint(found.model) != weights:
+            if found is None or _fingerprint(found.model) != weights:
                 raise ValueError(
                     f"this record comes from a pickle, which holds no weights, and {source!r} does not give the "
                     "checkpoint it was made with; give it back: record.on(checkpoint)"
@@ -61,13 +61,13 @@ class Reader(Shown):
         given = inputs(base, ids, mask, segments)
         out = base(**given, output_hidden_states=True)
         if not base.config.is_encoder_decoder:
-            layers = Layers(self, "encoder", out.hidden_states, mask)
+            layers = _Layers(self, "encoder", out.hidden_states, mask)
             return Trace(tokens, embed(base, ids, segments, mask=mask), out.hidden_states, layers)
         shifted = given["decoder_input_ids"]
         encoded, decoded = out.encoder_hidden_states, out.decoder_hidden_states
-        layers = Layers(self, "encoder", encoded, mask)
+        layers = _Layers(self, "encoder", encoded, mask)
         encoder = Trace(tokens, embed(base, ids, segments), encoded, layers)
-        layers = Layers(self, "decoder", decoded, mask, source=encoded[-1])
+        layers = _Layers(self, "decoder", decoded, mask, source=encoded[-1])
         embeddings = embed(base, shifted, segments, side="decoder")
         return EncoderDecoderTrace(encoder, Trace(self._shifted(tokens, shifted.cpu()), embeddings, decoded, layers))
 
@@ -95,7 +95,7 @@ class Reader(Shown):
     def __getstate__(self) -> tuple[str, str, str | None, str, str]:
         if self._name is None:
             held = self._checkpoint
-            self._name = held.task, held.source, held.revision, str(held.model.device), fingerprint(held.model)
+            self._name = held.task, held.source, held.revision, str(held.model.device), _fingerprint(held.model)
         return self._name
 
     def __setstate__(self, name: tuple[str, str, str | None, str, str]) -> None:
@@ -105,7 +105,7 @@ class Reader(Shown):
         """Share the checkpoint, or take the one that `Record.on` puts in."""
         if "checkpoint" not in memo:
             return self
-        if fingerprint(memo["checkpoint"].model) != self.__getstate__()[-1]:
+        if _fingerprint(memo["checkpoint"].model) != self.__getstate__()[-1]:
             raise ValueError("this checkpoint has other weights than the one that the record was made with")
         return Reader(memo["checkpoint"])
 
@@ -113,7 +113,7 @@ class Reader(Shown):
         return f"Reader({self._checkpoint or self._name[1]!r})"
 
 
-class Layers(OnDemand):
+class _Layers(OnDemand):
     """The layers of a trace, each worked out from the hidden state that enters it; the last two are kept."""
 
     kind, owner = "layer", "this model"
@@ -145,7 +145,7 @@ class Layers(OnDemand):
         return vars(self) | {"_kept": {}}  # what is kept can be worked out again
 
 
-def fingerprint(model: nn.Module) -> str:
+def _fingerprint(model: nn.Module) -> str:
     """Sum up all of a model's weights in 16 characters: another weight or precision, another sum."""
     hashes = torch.stack([torch.hash_tensor(weight).cpu() for weight in model.parameters()])  # in any order of threads
     return hashlib.sha256(hashes.numpy().tobytes() + str(model.dtype).encode()).hexdigest()[:16]

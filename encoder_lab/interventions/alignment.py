@@ -80,29 +80,6 @@ def counterfactual(
     return Counterfactual(mine.tokens, its.tokens, side, pairs, (1 - torch.stack(cosines)).clamp(0, 2).cpu())
 
 
-def check_alignment(tokens: Tokens, others: Tokens, alignment: Alignment | None) -> tuple[tuple[int, int], ...]:
-    """Return which positions stand for each other; without an alignment both texts must have as many.
-
-    Raises:
-        ValueError: the numbers of tokens differ and there is no alignment; a position there is not, or one twice.
-    """
-    sizes = tokens.ids.shape[1], others.ids.shape[1]
-    if alignment is None:
-        if sizes[0] != sizes[1]:
-            raise ValueError(
-                f"the watched text has {sizes[0]} tokens and the other {sizes[1]}; give two texts with as many, or "
-                "alignment=align(checkpoint, text, other)"
-            )
-        return tuple(zip(range(sizes[0]), range(sizes[1]), strict=True))
-    pairs = [(int(one), int(other)) for one, other in alignment]
-    for which, size, positions in zip(("watched", "other"), sizes, zip(*pairs, strict=True), strict=False):
-        if wrong := [position for position in positions if not 0 <= position < size]:
-            raise ValueError(f"the alignment has position {wrong[0]} of the {which} text, which has 0 to {size - 1}")
-        if len(set(positions)) < len(positions):
-            raise ValueError(f"the alignment names a position of the {which} text twice; each has one counterpart")
-    return tuple(pairs)
-
-
 def _align(tokens: Tokens, others: Tokens) -> tuple[tuple[int, int], ...]:
     """Pair equal stretches, and stretches of one length that were exchanged."""
     matcher = SequenceMatcher(None, tokens.ids[0].tolist(), others.ids[0].tolist(), autojunk=False)

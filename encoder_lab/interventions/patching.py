@@ -8,7 +8,7 @@ from torch import Tensor
 
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.forward.batches import SHOW_BAR
-from encoder_lab.interventions.alignment import Alignment, check_alignment
+from encoder_lab.interventions.alignment import Alignment
 from encoder_lab.interventions.stepwise import check_pair, check_side, row_batches, run
 from encoder_lab.interventions.target import read
 from encoder_lab.progress import progress_bar
@@ -121,7 +121,7 @@ class _Twin:
     ) -> None:
         check_side(checkpoint.model, side)
         self.tokens: Tokens = tokenize(checkpoint.tokenizer, text, pair)
-        pairs = check_alignment(target.tokens, self.tokens, alignment)
+        pairs = _check_alignment(target.tokens, self.tokens, alignment)
         self.counterpart = dict(pairs)  # position of the watched text -> position of the other
         self.size = target.tokens.ids.shape[1]
         self.known: States = run(checkpoint, target.tokens)
@@ -148,3 +148,26 @@ class _Twin:
             if position not in self.counterpart:
                 raise ValueError(f"position {position} has no counterpart in the other text; leave it out")
         return checked
+
+
+def _check_alignment(tokens: Tokens, others: Tokens, alignment: Alignment | None) -> tuple[tuple[int, int], ...]:
+    """Return which positions stand for each other; without an alignment both texts must have as many.
+
+    Raises:
+        ValueError: the numbers of tokens differ and there is no alignment; a position there is not, or one twice.
+    """
+    sizes = tokens.ids.shape[1], others.ids.shape[1]
+    if alignment is None:
+        if sizes[0] != sizes[1]:
+            raise ValueError(
+                f"the watched text has {sizes[0]} tokens and the other {sizes[1]}; give two texts with as many, or "
+                "alignment=align(checkpoint, text, other)"
+            )
+        return tuple(zip(range(sizes[0]), range(sizes[1]), strict=True))
+    pairs = [(int(one), int(other)) for one, other in alignment]
+    for which, size, positions in zip(("watched", "other"), sizes, zip(*pairs, strict=True), strict=False):
+        if wrong := [position for position in positions if not 0 <= position < size]:
+            raise ValueError(f"the alignment has position {wrong[0]} of the {which} text, which has 0 to {size - 1}")
+        if len(set(positions)) < len(positions):
+            raise ValueError(f"the alignment names a position of the {which} text twice; each has one counterpart")
+    return tuple(pairs)

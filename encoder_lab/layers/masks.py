@@ -14,7 +14,7 @@ def mask_bias(mask: Tensor, dtype: torch.dtype) -> Tensor:
     Returns:
         (B, 1, 1, S): 0 for a real token, the dtype's lowest float for padding, whose weight is then 0.
     """
-    return shut(mask == 0, dtype)[:, None, None, :]
+    return _shut(mask == 0, dtype)[:, None, None, :]
 
 
 def pair_bias(mask: Tensor, dtype: torch.dtype) -> Tensor:
@@ -24,7 +24,7 @@ def pair_bias(mask: Tensor, dtype: torch.dtype) -> Tensor:
 
     Source: `DebertaV2Encoder.get_attention_mask`.
     """
-    return shut(mask[:, None, :, None] * mask[:, None, None, :] == 0, dtype)
+    return _shut(mask[:, None, :, None] * mask[:, None, None, :] == 0, dtype)
 
 
 def causal_bias(size: int, dtype: torch.dtype, device: torch.device | None = None) -> Tensor:
@@ -38,9 +38,9 @@ def window_bias(size: int, reach: int, dtype: torch.dtype, device: torch.device 
     Source: Beltagy et al. 2020, section 3.1 (arXiv:2004.05150); Warner et al. 2024, section 2.1.2 (arXiv:2412.13663).
     """
     places = torch.arange(size, device=device)
-    return shut((places[:, None] - places).abs() > reach, dtype)[None, None]
+    return _shut((places[:, None] - places).abs() > reach, dtype)[None, None]
 
 
-def shut(away: Tensor, dtype: torch.dtype) -> Tensor:
+def _shut(away: Tensor, dtype: torch.dtype) -> Tensor:
     """Give the dtype's lowest float where `away` is True and 0 elsewhere, in the same shape."""
     return torch.zeros_like(away, dtype=dtype).masked_fill(away, torch.finfo(dtype).min)

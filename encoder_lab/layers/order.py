@@ -8,7 +8,7 @@ from encoder_lab.layers.parts import LayerParts
 from encoder_lab.records import DecoderLayer, Layer
 
 
-def before(x: Tensor, norm: nn.Module, norm_first: bool) -> Tensor:
+def _before(x: Tensor, norm: nn.Module, norm_first: bool) -> Tensor:
     """Give what a block reads: `x` (B, T, D) as it is, or normalised in a pre-norm layer.
 
     Source: Xiong et al. 2020, figure 1 (arXiv:2002.04745).
@@ -16,7 +16,7 @@ def before(x: Tensor, norm: nn.Module, norm_first: bool) -> Tensor:
     return norm(x) if norm_first else x
 
 
-def behind(x: Tensor, given: Tensor, norm: nn.Module, norm_first: bool) -> Tensor:
+def _behind(x: Tensor, given: Tensor, norm: nn.Module, norm_first: bool) -> Tensor:
     """Add what a block gave to what it was given, (B, T, D), and normalise the sum unless that came first.
 
     Source: Xiong et al. 2020, figure 1 (arXiv:2002.04745).
@@ -39,11 +39,11 @@ def encoder_layer(x: Tensor, parts: LayerParts, bias: Tensor, score: Score = dot
     Source: Vaswani et al. 2017, section 3.1; `BertLayer`, `RobertaLayer`, `BartEncoderLayer`.
     """
     first = parts.norm_first
-    looked = before(x, parts.attention_norm, first)
+    looked = _before(x, parts.attention_norm, first)
     attention = attend(looked, looked, parts.attention, bias, score)
-    attended = behind(x, attention.output, parts.attention_norm, first)  # (B, T, D)
-    forward = feed_forward(before(attended, parts.output_norm, first), parts)
-    output = behind(attended, forward.narrowed, parts.output_norm, first)  # (B, T, D)
+    attended = _behind(x, attention.output, parts.attention_norm, first)  # (B, T, D)
+    forward = feed_forward(_before(attended, parts.output_norm, first), parts)
+    output = _behind(attended, forward.narrowed, parts.output_norm, first)  # (B, T, D)
     return Layer(x, attention, attended, forward, output, output)
 
 
@@ -63,11 +63,11 @@ def decoder_layer(x: Tensor, source: Tensor, parts: LayerParts, bias: Tensor, cr
     Source: Vaswani et al. 2017, section 3.1; `BartDecoderLayer`, `MBartDecoderLayer`.
     """
     first = parts.norm_first
-    looked = before(x, parts.attention_norm, first)
+    looked = _before(x, parts.attention_norm, first)
     own = attend(looked, looked, parts.attention, bias)
-    attended = behind(x, own.output, parts.attention_norm, first)  # (B, T, D)
-    cross = attend(before(attended, parts.cross_norm, first), source, parts.cross, cross_bias)
-    crossed = behind(attended, cross.output, parts.cross_norm, first)  # (B, T, D)
-    forward = feed_forward(before(crossed, parts.output_norm, first), parts)
-    output = behind(crossed, forward.narrowed, parts.output_norm, first)  # (B, T, D)
+    attended = _behind(x, own.output, parts.attention_norm, first)  # (B, T, D)
+    cross = attend(_before(attended, parts.cross_norm, first), source, parts.cross, cross_bias)
+    crossed = _behind(attended, cross.output, parts.cross_norm, first)  # (B, T, D)
+    forward = feed_forward(_before(crossed, parts.output_norm, first), parts)
+    output = _behind(crossed, forward.narrowed, parts.output_norm, first)  # (B, T, D)
     return DecoderLayer(x, own, attended, cross, crossed, forward, output, output)

@@ -18,11 +18,11 @@ def relative_bias(size: int, table: Tensor) -> Tensor:
     Source: Raffel et al. 2020, section 2.1 (arXiv:1910.10683), which MPNet takes over; `MPNetEncoder`.
     """
     places = torch.arange(size, device=table.device)
-    buckets = distance_buckets(places - places[:, None])  # (T, T) how far to the right the other one lies
+    buckets = _distance_buckets(places - places[:, None])  # (T, T) how far to the right the other one lies
     return table[buckets].permute(2, 0, 1)[None]
 
 
-def distance_buckets(distances: Tensor) -> Tensor:
+def _distance_buckets(distances: Tensor) -> Tensor:
     """Number distances: near ones each by itself, far ones together, the farther the more of them.
 
     Args:

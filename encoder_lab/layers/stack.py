@@ -61,7 +61,7 @@ class Stack:
             names, base = self.chosen.convolution, self.model.base_model
             output = convolve(x, output, self.mask, find(base, names.conv), names.activation, find(base, names.norm))
         if number == len(self) - 1:
-            output = settle(self.model, self.side, output)
+            output = _settle(self.model, self.side, output)
         return replace(found, output=output)
 
     def _bias(self, number: int, x: Tensor) -> Tensor:
@@ -105,7 +105,7 @@ class Stack:
         )
 
 
-def settle(model: nn.Module, side: str, x: Tensor) -> Tensor:
+def _settle(model: nn.Module, side: str, x: Tensor) -> Tensor:
     """Normalise (B, T, D) as a pre-norm side does behind its last layer; others leave it as it is."""
     name = side_of(model.config, side).last_norm
     return x if name is None else find(model.base_model, name)(x)
@@ -124,4 +124,4 @@ def as_last(model: nn.Module, states: Sequence[Tensor]) -> list[Tensor]:
     Source: nostalgebraist 2020, "interpreting GPT: the logit lens".
     """
     side = "decoder" if model.config.is_encoder_decoder else "encoder"
-    return [*(settle(model, side, state) for state in states[:-1]), states[-1]]
+    return [*(_settle(model, side, state) for state in states[:-1]), states[-1]]

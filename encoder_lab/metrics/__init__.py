@@ -4,7 +4,7 @@ scikit-learn is imported where it is used: it takes about a second, which counti
 """
 
 from encoder_lab.metrics.bootstrap import bootstrap_interval
-from encoder_lab.metrics.evaluation import SpanEvaluation, ThresholdSweep, evaluate_spans
+from encoder_lab.metrics.evaluation import SpanEvaluation, evaluate_spans
 from encoder_lab.metrics.labels import (
     LabelScores,
     co_occurrence,
@@ -13,7 +13,7 @@ from encoder_lab.metrics.labels import (
     precision_recall,
     tune_thresholds,
 )
-from encoder_lab.metrics.no_answer import best_threshold, score_at
+from encoder_lab.metrics.no_answer import ThresholdSweep, best_threshold, score_at
 from encoder_lab.metrics.spans import exact_match, f1, normalize_answer
 
 __all__ = [

@@ -5,27 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from encoder_lab.metrics.no_answer import best_threshold, thresholds_between, totals_at
+from encoder_lab.metrics.no_answer import ThresholdSweep, sweep_thresholds
 from encoder_lab.metrics.spans import check_answers, exact_match, f1, normalize_answer
-
-
-@dataclass(frozen=True, eq=False, slots=True, repr=False)
-class ThresholdSweep:
-    """What becomes of the same predictions at each threshold on the null margin. Axis M: thresholds tried."""
-
-    thresholds: np.ndarray  # (M,) no unit, rising; a question whose null margin lies above is not answered
-    exact: np.ndarray  # (M,) mean exact match, 0 to 1
-    f1: np.ndarray  # (M,) mean F1, 0 to 1
-    precision: np.ndarray  # (M,) of the questions answered, the share that have an answer; NaN if none is answered
-    recall: np.ndarray  # (M,) of the questions that have an answer, the share answered; NaN if none has one
-    best: float  # the threshold of the highest mean F1, as `best_threshold` finds it
-
-    def __repr__(self) -> str:
-        at = int(np.flatnonzero(self.thresholds == self.best)[0])
-        columns = ("exact", "f1", "precision", "recall")
-        figures = ", ".join(f"{name} {getattr(self, name)[at]:.3f}" for name in columns)
-        ends = f"{self.thresholds[0]:.2f} to {self.thresholds[-1]:.2f}"
-        return f"{len(self.thresholds)} thresholds from {ends}; best {self.best:.2f}: {figures}"
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -88,34 +69,8 @@ def evaluate_spans(
     sweep = None
     if margins is not None:
         spoken = np.array([normalize_answer(said) != "" for said in predictions])
-        sweep = _sweep(np.asarray(margins, dtype=float), exact, words, answerable, spoken)
+        sweep = sweep_thresholds(np.asarray(margins, dtype=float), exact, words, answerable, spoken)
     return SpanEvaluation(exact, words, answerable, summary, sweep)
-
-
-def _sweep(
-    margins: np.ndarray, exact: np.ndarray, words: np.ndarray, answerable: np.ndarray, spoken: np.ndarray
-) -> ThresholdSweep:
-    """Try every threshold; `spoken` (N,) says which predictions say anything at all."""
-    if margins.shape != exact.shape:
-        raise ValueError(f"margins are {margins.shape}; {len(exact)} predictions need ({len(exact)},)")
-    silence = (~answerable).astype(float)  # what not answering scores, even where the right answer is but "the"
-    best, _ = best_threshold(margins, words, silence)
-    tried = thresholds_between(margins)
-    given, hits = (totals_at(tried, margins, each.astype(float)) for each in (spoken, spoken & answerable))
-    has_answer = np.full(len(tried), answerable.sum())
-    return ThresholdSweep(
-        thresholds=tried,
-        exact=totals_at(tried, margins, exact, silence) / len(exact),
-        f1=totals_at(tried, margins, words, silence) / len(exact),
-        precision=_share(hits, given),
-        recall=_share(hits, has_answer),
-        best=best,
-    )
-
-
-def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """Divide; NaN where the whole is nothing."""
-    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
 
 
 def _check(predictions: Sequence[str], answers: Sequence[Sequence[str]]) -> None:

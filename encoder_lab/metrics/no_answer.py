@@ -1,8 +1,29 @@
 """When to say nothing: the threshold on the null margin above which a question is left without an answer."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from encoder_lab.metrics.ties import take_best
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class ThresholdSweep:
+    """What becomes of the same predictions at each threshold on the null margin. Axis M: thresholds tried."""
+
+    thresholds: np.ndarray  # (M,) no unit, rising; a question whose null margin lies above is not answered
+    exact: np.ndarray  # (M,) mean exact match, 0 to 1
+    f1: np.ndarray  # (M,) mean F1, 0 to 1
+    precision: np.ndarray  # (M,) of the questions answered, the share that have an answer; NaN if none is answered
+    recall: np.ndarray  # (M,) of the questions that have an answer, the share answered; NaN if none has one
+    best: float  # the threshold of the highest mean F1, as `best_threshold` finds it
+
+    def __repr__(self) -> str:
+        at = int(np.flatnonzero(self.thresholds == self.best)[0])
+        columns = ("exact", "f1", "precision", "recall")
+        figures = ", ".join(f"{name} {getattr(self, name)[at]:.3f}" for name in columns)
+        ends = f"{self.thresholds[0]:.2f} to {self.thresholds[-1]:.2f}"
+        return f"{len(self.thresholds)} thresholds from {ends}; best {self.best:.2f}: {figures}"
 
 
 def score_at(margins: np.ndarray, answered: np.ndarray, unanswered: np.ndarray, threshold: float) -> np.ndarray:
@@ -46,12 +67,44 @@ def best_threshold(margins: np.ndarray, answered: np.ndarray, unanswered: np.nda
     Source: Devlin et al. 2019, section 4.3; Rajpurkar et al. 2018, SQuAD 2.0's evaluation script.
     """
     margins, answered, unanswered = _questions(margins, answered, unanswered)
-    tried = thresholds_between(margins)
-    best = take_best(tried, totals_at(tried, margins, answered, unanswered), goal=0, rounding=1e-9)
+    tried = _thresholds_between(margins)
+    best = take_best(tried, _totals_at(tried, margins, answered, unanswered), goal=0, rounding=1e-9)
     return best, float(score_at(margins, answered, unanswered, best).mean())
 
 
-def thresholds_between(margins: np.ndarray) -> np.ndarray:
+def sweep_thresholds(
+    margins: np.ndarray, exact: np.ndarray, words: np.ndarray, answerable: np.ndarray, spoken: np.ndarray
+) -> ThresholdSweep:
+    """Try every threshold that tells some questions from others.
+
+    Args:
+        margins: (N,) the null margin of each question, no unit.
+        exact: (N,) exact match of its best span.
+        words: (N,) F1 of its best span.
+        answerable: (N,) bool; True for a question that has an answer.
+        spoken: (N,) bool; True for a best span that says anything at all.
+
+    Raises:
+        ValueError: the shapes differ, or no margin is finite.
+    """
+    if margins.shape != exact.shape:
+        raise ValueError(f"margins are {margins.shape}; {len(exact)} predictions need ({len(exact)},)")
+    silence = (~answerable).astype(float)  # what not answering scores, even where the right answer is but "the"
+    best, _ = best_threshold(margins, words, silence)
+    tried = _thresholds_between(margins)
+    given, hits = (_totals_at(tried, margins, each.astype(float)) for each in (spoken, spoken & answerable))
+    has_answer = np.full(len(tried), answerable.sum())
+    return ThresholdSweep(
+        thresholds=tried,
+        exact=_totals_at(tried, margins, exact, silence) / len(exact),
+        f1=_totals_at(tried, margins, words, silence) / len(exact),
+        precision=_share(hits, given),
+        recall=_share(hits, has_answer),
+        best=best,
+    )
+
+
+def _thresholds_between(margins: np.ndarray) -> np.ndarray:
     """List every threshold that could tell some questions from others.
 
     Args:
@@ -69,7 +122,7 @@ def thresholds_between(margins: np.ndarray) -> np.ndarray:
     return np.concatenate([[values[0] - 1], (values[:-1] + values[1:]) / 2, [values[-1] + 1]])
 
 
-def totals_at(
+def _totals_at(
     thresholds: np.ndarray, margins: np.ndarray, answered: np.ndarray, unanswered: np.ndarray | float = 0.0
 ) -> np.ndarray:
     """Sum what `score_at` gives over all questions, at many thresholds in one pass.
@@ -101,3 +154,8 @@ def _questions(
     if np.isnan([margins, answered, unanswered]).any():
         raise ValueError("a margin or a score is NaN; each question needs three numbers")
     return margins, answered, unanswered
+
+
+def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Divide; NaN where the whole is nothing."""
+    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)

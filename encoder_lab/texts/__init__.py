@@ -62,15 +62,15 @@ def below(key: str) -> dict[str, str]:
 
 
 @cache
-def languages() -> list[str]:
+def _languages() -> list[str]:
     """List the languages there are texts in."""
     return sorted({file.parent.name for file in FOLDER.glob("*/*.toml")})
 
 
 def _demand(language: str) -> None:
     """Refuse a language there is no folder for."""
-    if language not in languages():
-        raise ValueError(f"there are no texts in the language {language!r}; there are in {', '.join(languages())}")
+    if language not in _languages():
+        raise ValueError(f"there are no texts in the language {language!r}; there are in {', '.join(_languages())}")
 
 
 @cache

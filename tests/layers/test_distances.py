@@ -7,7 +7,7 @@ from torch.testing import assert_close
 
 from encoder_lab.layers import relative_bias, rotate
 from encoder_lab.layers.disentangled import disentangled_scores, distance_rows
-from encoder_lab.layers.relative import distance_buckets
+from encoder_lab.layers.relative import _distance_buckets
 
 EXACT = {"rtol": 0, "atol": 1e-12}
 
@@ -37,7 +37,7 @@ def test_turning_keeps_lengths():
 
 def test_near_distances_have_a_bucket_each_and_far_ones_share():
     distances = torch.tensor([0, 1, 7, 8, 11, 12, 127, 128, 5_000, -1, -7, -8, -128])
-    assert distance_buckets(distances).tolist() == [0, 17, 23, 24, 24, 25, 31, 31, 31, 1, 7, 8, 15]
+    assert _distance_buckets(distances).tolist() == [0, 17, 23, 24, 24, 25, 31, 31, 31, 1, 7, 8, 15]
 
 
 def test_each_head_adds_its_own_number_for_a_distance():

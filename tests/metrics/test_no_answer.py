@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from encoder_lab.metrics import best_threshold, score_at
-from encoder_lab.metrics.no_answer import thresholds_between, totals_at
+from encoder_lab.metrics.no_answer import _thresholds_between, _totals_at
 
 SCORES = st.sampled_from([0.0, 1 / 3, 0.4, 0.5, 2 / 3, 1.0])
 
@@ -52,13 +52,13 @@ def test_totals_are_the_sums_of_the_scores_at_each_threshold(questions):
     margins, answered, unanswered = (np.array(column, dtype=float) for column in zip(*questions, strict=True))
     tried = np.arange(-5, 6) / 1.0  # margins among them: at its own margin a question is answered
     sums = [score_at(margins, answered, unanswered, each).sum() for each in tried]
-    assert totals_at(tried, margins, answered, unanswered).tolist() == pytest.approx(sums, abs=1e-12)
+    assert _totals_at(tried, margins, answered, unanswered).tolist() == pytest.approx(sums, abs=1e-12)
     only = [score_at(margins, answered, 0 * unanswered, each).sum() for each in tried]
-    assert totals_at(tried, margins, answered).tolist() == pytest.approx(only, abs=1e-12)
+    assert _totals_at(tried, margins, answered).tolist() == pytest.approx(only, abs=1e-12)
 
 
 def test_thresholds_lie_between_the_finite_margins():
-    assert thresholds_between(np.array([2.0, -1.0, math.inf, 2.0, -math.inf])).tolist() == [-2, 0.5, 3]
+    assert _thresholds_between(np.array([2.0, -1.0, math.inf, 2.0, -math.inf])).tolist() == [-2, 0.5, 3]
 
 
 NUMBERS, TABLE = [0.0, 1.0, 2.0], np.full((2, 3), 0.5)

@@ -11,7 +11,7 @@ from torch import nn
 
 from encoder_lab import answer, classify, fill_mask, load, trace, zero_shot
 from encoder_lab.few_shot import sentence_vectors
-from encoder_lab.forward.reader import Reader, fingerprint
+from encoder_lab.forward.reader import Reader, _fingerprint
 from encoder_lab.interventions import (
     counterfactual,
     gradient_times_input,
@@ -190,9 +190,9 @@ def test_a_checkpoint_is_read_once_for_all_that_a_pickle_holds(checkpoints, ever
 def test_another_weight_is_another_fingerprint(checkpoints):
     model = checkpoints["fill-mask"].model
     changed = copy.deepcopy(model)
-    assert fingerprint(changed) == fingerprint(model)
+    assert _fingerprint(changed) == _fingerprint(model)
     changed.cls.predictions.bias[7] += 1e-6
-    assert fingerprint(changed) != fingerprint(model)
+    assert _fingerprint(changed) != _fingerprint(model)
 
 
 def test_one_may_train_on_what_comes_back(checkpoints, every):
