@@ -17,6 +17,7 @@ from encoder_lab.folders import fit, read_folder
 from encoder_lab.hub import download
 from encoder_lab.loadable import head_class
 from encoder_lab.shown import Shown
+from encoder_lab.surroundings import give_memory_back
 
 BUNDLED = Path(__file__).parent / "bundled"
 THRESHOLDS = "thresholds.json"  # beside the weights, where thresholds were tuned
@@ -164,6 +165,7 @@ def load(
     elif revision is not None:
         raise ValueError(f"revision is {revision!r}, and {source!r} is a folder, which has none; leave it out")
     model, tokenizer = read_folder(folder, task, shared=folder.parent.samefile(BUNDLED), names=names)
+    give_memory_back()  # the first model's class leaves some megabytes behind
     return Checkpoint(task, source, revision, model.to(target), tokenizer, _read_thresholds(folder))
 
 

@@ -112,8 +112,9 @@ def learning_curve(
             for name in methods:
                 if name == "fine-tuning":
                     texts = [pool_texts[place] for place in chosen]
-                    classify = fine_tune(checkpoint, texts, pool_labels[chosen], seed, step_done=lambda _: bar.update())
-                    found = classify(test_texts)
+                    tuned = fine_tune(checkpoint, texts, pool_labels[chosen], seed, step_done=lambda _: bar.update())
+                    found = tuned(test_texts)
+                    del tuned  # its model is out of the way before the next one is made
                 else:
                     found = FROZEN[name](vectors[chosen], pool_labels[chosen], queries)
                     bar.update()

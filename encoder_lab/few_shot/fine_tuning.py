@@ -1,6 +1,7 @@
 """A few examples of each class -> a classifier: a copy of the encoder under a fresh head, all of it trained."""
 
 import copy
+import gc
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -14,7 +15,7 @@ from encoder_lab.few_shot.vectors import pool, read_rows
 from encoder_lab.forward.batches import batches
 from encoder_lab.grow.schedule import rate_at
 from encoder_lab.progress import progress_bar
-from encoder_lab.surroundings import undisturbed
+from encoder_lab.surroundings import give_memory_back, undisturbed
 from encoder_lab.whole import whole_number
 
 STEPS, EXAMPLES = 40, 8  # updates, and the examples each of them sees
@@ -88,7 +89,6 @@ def fine_tune(
             while len(waiting) < min(EXAMPLES, len(rows)):
                 waiting += draw.permutation(len(rows)).tolist()  # every example once before any comes again
             chosen, waiting = waiting[:EXAMPLES], waiting[EXAMPLES:]
-            optimiser.zero_grad()
             loss = 0.0
             for places, ids, mask, _ in batches(checkpoint, [rows[i] for i in chosen], "texts", quiet=True):
                 target = targets[[chosen[place] for place in places]]
@@ -97,11 +97,15 @@ def fine_tune(
                 loss += part.item()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
+            optimiser.zero_grad()
             rates.step()
             bar.update()
             if step_done is not None:
                 step_done(loss)
     model.requires_grad_(False)
+    del optimiser, groups, rates
+    gc.collect()  # the optimiser and its rates hold one another
+    give_memory_back()
 
     @undisturbed()
     def classify(queries: Sequence[str]) -> np.ndarray:

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.progress import progress_bar
+from encoder_lab.surroundings import give_memory_back
 from encoder_lab.tokens import pad
 
 BATCH = 512  # token ids of a batch, padding included; a longer row stands alone
@@ -45,3 +46,5 @@ def batches(
             kinds = torch.zeros_like(ids) if segments is None else pad([segments[number] for number in numbers])[0]
             yield numbers, ids.to(device), mask.to(device), kinds.to(device)
             bar.update(len(numbers))
+    if work > SHOW_BAR / 4:
+        give_memory_back()

@@ -1,6 +1,7 @@
 """The loop that trains a head of one's own: AdamW with warm-up, early stop, the best weights kept, safe to stop."""
 
 import copy
+import gc
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from encoder_lab.grow.head import Examples, choose, refuse_other_heads
 from encoder_lab.grow.interrupts import noted_interrupts
 from encoder_lab.grow.schedule import rate_at
 from encoder_lab.progress import progress_bar
-from encoder_lab.surroundings import undisturbed
+from encoder_lab.surroundings import give_memory_back, undisturbed
 from encoder_lab.tokens import pad
 from encoder_lab.whole import truth, whole_number
 
@@ -128,6 +129,9 @@ def train_head(
         except KeyboardInterrupt:
             ended = f"stopped by hand after {max(0, len(so_far.history.loss['validation']) - 1)} whole epochs"
             print(replace(so_far, ended=ended))
+        del work, optimiser, rates
+        gc.collect()  # the last two hold one another
+        give_memory_back()
         return replace(so_far, ended=ended)  # still inside: an interrupt now would lose it
 
 
@@ -223,6 +227,7 @@ def evaluate(checkpoint: Checkpoint, examples: Examples, states: list[Tensor] | 
     """Measure a head: (mean loss in nats, accuracy from 0 to 1); see `score`."""
     plan = plan_batches([len(row) for row in examples.rows], 2 * BATCH_TOKENS, seed=0)
     losses, hits = zip(*(score(checkpoint, examples, numbers, states) for numbers in plan), strict=True)
+    give_memory_back()
     return torch.cat(losses).mean().item(), torch.cat(hits).double().mean().item()
 
 

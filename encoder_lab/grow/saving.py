@@ -13,6 +13,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from encoder_lab.checkpoints import THRESHOLDS, Checkpoint, check_known
 from encoder_lab.folders import silent_bars
 from encoder_lab.grow.interrupts import noted_interrupts
+from encoder_lab.surroundings import give_memory_back
 from encoder_lab.whole import truth
 
 DROPOUT = 0.1  # the usual share; it is in the configuration whatever the recipe used, for whoever trains on
@@ -83,6 +84,7 @@ def save_checkpoint(checkpoint: Checkpoint, folder: str | os.PathLike, overwrite
                     old.rename(folder)
         finally:
             shutil.rmtree(beside)
+            give_memory_back()
     if asked:
         raise KeyboardInterrupt(f"{folder} is saved, and whole")
     return folder

@@ -10,11 +10,11 @@ from encoder_lab.interventions.stepwise import row_batches, run
 from encoder_lab.interventions.target import read
 from encoder_lab.progress import progress_bar
 from encoder_lab.records import Attribution, Target
-from encoder_lab.surroundings import undisturbed
+from encoder_lab.surroundings import give_memory_back, undisturbed
 from encoder_lab.whole import whole_number
 
 BASELINES = ("mask", "zero")
-WORK = 3  # forward and back cost about three times as much as forward alone
+WORK = 3  # forward and back cost about three times as much as forward alone, in time and in memory
 
 
 def integrated_gradients(
@@ -47,10 +47,11 @@ def integrated_gradients(
     total = torch.zeros_like(word)
     work = WORK * steps * word.shape[1] * checkpoint.model.num_parameters()
     with progress_bar(steps, "integrating", "steps", work > SHOW_BAR) as bar:
-        for rows in row_batches(steps, word.shape[1]):
+        for rows in row_batches(steps, WORK * word.shape[1]):
             points = start + shares[rows, None, None] * (word - start)  # (rows, T, D)
             total += _gradient(checkpoint, target, points).sum(dim=0)
             bar.update(len(rows))
+    give_memory_back()
     scores = ((word - start) * total / steps).sum(dim=-1)[0]  # (T,)
     nothing = _value_of(checkpoint, target, start)
     return Attribution(target, "integrated gradients", baseline, steps, scores.cpu(), nothing)

@@ -91,7 +91,8 @@ def jupyterlab(notebook: Path, settings: Path) -> Iterator[str]:
             yield address[0]
         finally:
             server.terminate()
-            rest.join(PATIENCE)
+            rest.join(15)
+            server.kill()  # now and then a thread of its own keeps one that has shut down from ending
 
 
 def wait_for_port(port: int) -> None:
