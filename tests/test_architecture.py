@@ -41,6 +41,8 @@ MODELS = {"torch", "transformers", "tokenizers", "safetensors", "huggingface_hub
 # Ways to read a model from disk or anything from the network, and the parts that have a reason to.
 READERS = {"from_pretrained", "load_file", "safe_open", "hf_hub_download", "snapshot_download", "urlopen"}
 NETWORK = ("huggingface_hub", "requests", "urllib.request", "http.client", "httpx", "socket")
+# A socket between two processes of one machine, for a submission's files.
+SPEAK_WITH_EACH_OTHER = [f"encoder_lab/exercises/grading/{file}.py" for file in ("sandbox", "inside/warm")]
 READ = ("folders", "hub", "shared_weights")
 
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -104,7 +106,8 @@ def test_models_are_read_in_one_place(file):
         if isinstance(node, ast.Attribute | ast.Name)
     }
     assert called & READERS == set()
-    assert [each for each in imports(file) if each.startswith(NETWORK)] == []
+    network = [each for each in NETWORK if each != "socket" or name(file) not in SPEAK_WITH_EACH_OTHER]
+    assert [each for each in imports(file) if each.startswith(tuple(network))] == []
     assert not re.search(r"\btorch\.(hub\.)?load\b", ast.unparse(tree(file)))
 
 

@@ -1,7 +1,7 @@
 """How long a class takes to grade: `python -m tests.benchmarks.grading`, or with another number than 100 behind it.
 
 Every submission is notebook 01 with the reference answers, a comment of its own in it. Memory is what all processes of
-the grader hold for themselves, at its highest.
+the grader take up together, at its highest.
 """
 
 import copy
@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -46,14 +47,11 @@ def write_class(folder: Path, count: int) -> None:
 
 
 def held(process: psutil.Process) -> float:
-    """MiB that a process and its descendants hold for themselves."""
+    """MiB that a process and its descendants take up together; what they share counts once (PSS)."""
     total = 0
     for each in [process, *process.children(recursive=True)]:
-        try:
-            memory = each.memory_info()
-        except psutil.Error:
-            continue
-        total += memory.rss - memory.shared
+        with suppress(psutil.Error):
+            total += each.memory_full_info().pss
     return total / 2**20
 
 

@@ -9,8 +9,10 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Event, Lock
 
 import psutil
@@ -18,15 +20,16 @@ from joblib import Parallel, cpu_count, delayed
 
 from encoder_lab.exercises import NOTEBOOKS
 from encoder_lab.exercises.exercise import Exercise, Quiz
+from encoder_lab.exercises.grading.inside.wire import LIMIT, unpack
 from encoder_lab.exercises.grading.notebook import Notebook
-from encoder_lab.exercises.grading.sandbox import Sandbox
+from encoder_lab.exercises.grading.sandbox import Locked, Sandbox, Unlocked
 from encoder_lab.exercises.grading.submissions import Submission
-from encoder_lab.exercises.grading.wire import LIMIT, unpack
 from encoder_lab.exercises.outcome import WRONG
 from encoder_lab.progress import progress_bar
 from encoder_lab.shown import shorten, visible
 
 ERROR = "error"
+Results = dict[str, dict[str, str]]  # exercise -> its status, message, and what was given
 _EXERCISES: dict[str, Exercise | Quiz] = {
     exercise.name: exercise for exercises in NOTEBOOKS.values() for exercise in exercises
 }
@@ -56,29 +59,37 @@ class Run:
         """
         submissions = list(submissions)
         missing = [submission for submission in submissions if not self.record_of(submission).exists()]
-        stop = Event()
-        with progress_bar(len(submissions), "grading", "students") as bar:
+        stop, places = Event(), SimpleQueue()
+        with ExitStack() as opened, progress_bar(len(submissions), "grading", "students") as bar:
+            for _ in range(min(workers, len(missing))):  # a place for each worker; that it can be made is known then
+                places.put(opened.enter_context(closing(self.sandbox.open())))
             bar.update(len(submissions) - len(missing))
             parallel = Parallel(workers, backend="threading", return_as="generator_unordered", pre_dispatch=workers)
             try:
-                for _ in parallel(delayed(self._grade_one)(submission, stop) for submission in missing):
+                for _ in parallel(delayed(self._grade_one)(submission, places, stop) for submission in missing):
                     bar.update()
             finally:
                 stop.set()
 
-    def _grade_one(self, submission: Submission, stop: Event) -> None:
+    def _grade_one(self, submission: Submission, places: "SimpleQueue[Locked | Unlocked]", stop: Event) -> None:
         """Grade one submission and keep its record, whole or not at all."""
-        results: dict[str, dict[str, str]] = {}
+        results: Results = {}
         notes = list(submission.notes)
-        for notebook in submission.notebooks:
-            found, said = grade_notebook(notebook, self.sandbox, stop)
-            results |= found
-            notes += [f"{notebook.place}: {note}" for note in said]
+        place = places.get()
+        try:
+            for notebook in submission.notebooks:
+                found, said = grade_notebook(notebook, place, stop)
+                results |= found
+                notes += [f"{notebook.place}: {note}" for note in said]
+        finally:
+            places.put(place)
         record = {"student": submission.student, "id": submission.id, "results": results, "notes": notes}
         write_whole(self.record_of(submission), json.dumps(record))
 
 
-def grade_notebook(notebook: Notebook, sandbox: Sandbox, stop: Event) -> tuple[dict[str, dict[str, str]], list[str]]:
+def grade_notebook(
+    notebook: Notebook, place: Locked | Unlocked, stop: Event
+) -> tuple[dict[str, dict[str, str]], list[str]]:
     """Grade one notebook.
 
     A check cell that was never reached, or that stopped with an error, is an error. An unreadable file is an error in
@@ -97,7 +108,7 @@ def grade_notebook(notebook: Notebook, sandbox: Sandbox, stop: Event) -> tuple[d
         notes.append(f"its kernel is {shorten(visible(notebook.language), 40)}, not Python")
     if not any("encoder_lab.exercises" in source for _, source in notebook.cells):
         return results, [*notes, "it never imports `check` from encoder_lab.exercises"]
-    lines, why = sandbox.run(list(notebook.cells), stop)
+    lines, why = place.run(list(notebook.cells), stop)
     answers, failed, finished = _read(lines)
     for name, answer in answers.items():
         results[name], trouble = _judge(_EXERCISES[name], answer)

@@ -1,26 +1,28 @@
-"""Runs one submission, locked in: with limits, and with an end for everything it has started."""
+"""Runs submissions: locked in, in copies of a process that has imported everything already; or, if asked for, not."""
 
 import json
 import os
-import re
 import secrets
+import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from threading import Event
+from typing import BinaryIO
 
-import psutil
-
+from encoder_lab.exercises.grading.inside.watch import MOST_SAID, end, watch
 from encoder_lab.exercises.grading.system_calls import call_filter
 from encoder_lab.exercises.grading.walls import INSIDE, PACKAGE, WRITABLE, environment, walls
 
-_MOST_SAID = 16 * 2**20  # bytes of all answers of a submission
-_TICK = 0.25  # seconds between two looks at a submission
+_TICK = 0.25  # seconds between two looks at whether to stop
+_STARTING = 120  # seconds in which everything must be imported, on a busy machine too
 _OWNERLESS = 1_900_000_000  # from here on, user numbers that no system gives to anybody
+Cells = list[tuple[int, str]]  # each with its number
 
 
 class CannotLockIn(Exception):
@@ -41,8 +43,44 @@ class Sandbox:
     processes: int = 256  # threads of any kind, its processes' own included
     hidden: tuple[Path, ...] = ()  # must not be seen inside, wherever they lie
     unsafe: bool = False  # not locked in at all: with the rights of whoever grades
+    warm: bool = True  # import everything at the start, which is worth it for more than one submission
 
-    def run(self, cells: list[tuple[int, str]], stop: Event) -> tuple[list[bytes], str]:
+    def open(self) -> "Locked | Unlocked":
+        """Make a place where submissions run, one after the other; it must be closed.
+
+        Raises:
+            CannotLockIn: there can be none here.
+        """
+        return Unlocked(self) if self.unsafe else Locked(self)
+
+    def start(self, cells: Cells) -> dict:
+        """Write down what is to be run, and within what limits."""
+        limits = {"seconds": self.seconds, "memory": self.memory * 2**20, "file": WRITABLE, "processes": self.processes}
+        limits["cpu"] = int(self.seconds * self.threads) + 1
+        return limits | {"cells": cells, "package": str(PACKAGE.parent)}
+
+
+class Locked:
+    """A place within the walls."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox, self._as_root = sandbox, os.getuid() == 0
+        try:
+            self._calls = call_filter().hex()
+            command = [*walls(sandbox.hidden, self._as_root), "--", sys.executable, f"{INSIDE}/warm.py"]
+        except OSError as error:
+            raise CannotLockIn(str(error)) from error
+        self._trouble: BinaryIO = TemporaryFile()
+        self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            command += [str(theirs.fileno()), str(PACKAGE.parent), "warm" if sandbox.warm else "cold"]
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=self._trouble, stderr=self._trouble,
+                pass_fds=[theirs.fileno()], env=environment(sandbox.threads), start_new_session=True,
+            )  # fmt: skip
+        self._ready = False
+
+    def run(self, cells: Cells, stop: Event) -> tuple[list[bytes], str]:
         """Run a notebook's cells.
 
         Args:
@@ -56,97 +94,96 @@ class Sandbox:
             CannotLockIn: it was not even started.
             Interrupted: `stop` was set.
         """
-        start = {"cells": cells, "package": str(PACKAGE.parent), "file": WRITABLE, "memory": self.memory * 2**20}
-        start |= {"cpu": int(self.seconds * self.threads) + 1, "processes": self.processes, "user": None, "ready": None}
-        with ExitStack() as opened:
-            given, said, trouble, calls = (opened.enter_context(TemporaryFile()) for _ in range(4))
-            options = {"stdin": given, "stdout": said, "stderr": trouble, "start_new_session": True}
-            if self.unsafe:
-                command = [sys.executable, str(Path(__file__).with_name("runner.py"))]
-                folder = opened.enter_context(TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True))
-                options |= {"cwd": folder, "env": _own_environment(self.threads, folder)}
-                start["processes"] = None  # the limit would count those of whoever grades
-            else:
-                if os.getuid() == 0:
-                    start["user"] = _OWNERLESS + secrets.randbelow(200_000_000)
-                reading, start["ready"] = os.pipe()
-                opened.callback(os.close, reading)
-                opened.callback(os.close, start["ready"])
-                os.set_blocking(reading, False)
-                try:
-                    calls.write(call_filter())
-                    lock = [*walls(self.hidden, start["user"] is not None), "--seccomp", str(calls.fileno())]
-                except OSError as error:
-                    raise CannotLockIn(str(error)) from error
-                command = [*lock, "--", sys.executable, f"{INSIDE}/runner.py"]
-                options |= {"pass_fds": [calls.fileno(), start["ready"]], "env": environment(self.threads)}
+        start = self._sandbox.start(cells) | {"calls": self._calls, "user": None}
+        if self._as_root:
+            start["user"] = _OWNERLESS + secrets.randbelow(200_000_000)
+        if not self._ready:  # not waited for before, so that several get ready at the same time
+            self._receive(_STARTING, stop)
+            self._ready = True
+        with TemporaryFile() as given, TemporaryFile() as said:
             given.write(json.dumps(start).encode("ascii"))
-            for file in (given, calls):
-                file.seek(0)
-            process = subprocess.Popen(command, **options)
-            try:
-                why = self._watch(process, said.fileno(), stop)
-            finally:
-                _end(process)
-            for file in (said, trouble):
-                file.seek(0)
-            if not self.unsafe and not _has_begun(reading):
-                words = trouble.read(2000).decode(errors="replace").strip().splitlines()
-                raise CannotLockIn(why or (words[-1] if words else "its process did not start"))
-            return said.read(_MOST_SAID).splitlines(), why
+            given.seek(0)
+            with suppress(BrokenPipeError):  # then receiving says why
+                socket.send_fds(self._line, [b"run"], [given.fileno(), said.fileno()])
+            reply = json.loads(self._receive(self._sandbox.seconds + _STARTING, stop))
+            if not reply["begun"]:
+                raise CannotLockIn(self._why() or reply["why"] or "a submission's process did not start")
+            said.seek(0)
+            return said.read(MOST_SAID).splitlines(), reply["why"]
 
-    def _watch(self, process: subprocess.Popen, said: int, stop: Event) -> str:
-        """Wait until a run ends by itself, or give the reason to end it."""
-        end = time.monotonic() + self.seconds
-        while True:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=_TICK)
-                return ""
+    def close(self) -> None:
+        """End everything that runs there."""
+        self._line.close()
+        self._process.kill()
+        self._process.wait()
+        self._trouble.close()
+
+    def _receive(self, seconds: float, stop: Event) -> bytes:
+        """Wait for a message from within."""
+        self._line.settimeout(_TICK)
+        last = time.monotonic() + seconds
+        while time.monotonic() < last:
             if stop.is_set():
                 raise Interrupted
-            if time.monotonic() > end:
-                return f"stopped after {self.seconds:g} s"
-            if os.fstat(said).st_size > _MOST_SAID:
-                return f"stopped: its answers are larger than {_MOST_SAID // 2**20} MiB"
-            if _held(process.pid) > self.memory * 2**20:
-                return f"stopped: it took more than {self.memory} MiB"
+            with suppress(TimeoutError):
+                try:
+                    if message := self._line.recv(1000):
+                        return message
+                except ConnectionResetError:
+                    pass
+                self._process.wait()
+                raise CannotLockIn(self._why() or "its process ended")
+        raise CannotLockIn(f"nothing was heard from within for {seconds:g} s")
+
+    def _why(self) -> str:
+        """Give the last line of what bubblewrap or Python complained about."""
+        self._trouble.seek(0)
+        lines = self._trouble.read()[-2000:].decode(errors="replace").split("\n")
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
-def _own_environment(threads: int, folder: str) -> dict[str, str]:
-    """Write the environment of a submission that is not locked in."""
-    inherited = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
-    places = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR", "IPYTHONDIR"), folder)
-    return environment(threads) | inherited | places
+class Unlocked:
+    """No walls at all: each submission is a process with the rights of whoever grades."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def run(self, cells: Cells, stop: Event) -> tuple[list[bytes], str]:
+        """Run a notebook's cells; see `Locked.run`."""
+        start = self._sandbox.start(cells) | {"processes": None}  # the limit would count those of whoever grades
+        command = [sys.executable, str(Path(__file__).with_name("inside") / "runner.py")]
+        inherited = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+        names = ("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR", "IPYTHONDIR")
+        with (
+            TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True) as folder,
+            TemporaryFile() as given,
+            TemporaryFile() as said,
+        ):
+            given.write(json.dumps(start).encode("ascii"))
+            given.seek(0)
+            names = environment(self._sandbox.threads) | inherited | dict.fromkeys(names, folder)
+            files = {"stdin": given, "stdout": said, "stderr": subprocess.DEVNULL}
+            process = subprocess.Popen(command, **files, cwd=folder, env=names, start_new_session=True)
+            try:
+                why = watch(_ended(process, stop), process.pid, said.fileno(), start, enclosed=False)
+            finally:
+                end(process.pid)
+                process.wait()
+            said.seek(0)
+            return said.read(MOST_SAID).splitlines(), why
+
+    def close(self) -> None:
+        """Do nothing: nothing is left."""
 
 
-def _has_begun(reading: int) -> bool:
-    """Say whether the runner came as far as the submission's own code; that code has no way to this pipe."""
-    with suppress(BlockingIOError):
-        return os.read(reading, 1) == b"1"
-    return False
+def _ended(process: subprocess.Popen, stop: Event) -> Callable[[float], bool]:
+    """Make the function that waits for a process's end."""
 
+    def ended(seconds: float) -> bool:
+        if stop.is_set():
+            raise Interrupted
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=seconds)
+        return process.poll() is not None
 
-def _family(pid: int) -> list[psutil.Process]:
-    """List a process and all that come from it and are still below it."""
-    with suppress(psutil.Error):
-        process = psutil.Process(pid)
-        return [process, *process.children(recursive=True)]
-    return []
-
-
-def _held(pid: int) -> int:
-    """Count the bytes that a process and its descendants hold for themselves; 0 where the system does not say."""
-    kibibytes = 0
-    for process in _family(pid) if sys.platform == "linux" else []:
-        with suppress(OSError):  # ended meanwhile
-            status = Path(f"/proc/{process.pid}/status").read_text()
-            kibibytes += sum(map(int, re.findall(r"^Rss(?:Anon|Shmem):\s+(\d+)", status, re.MULTILINE)))
-    return kibibytes * 1024
-
-
-def _end(process: subprocess.Popen) -> None:
-    """Kill a process and its descendants; with bubblewrap, those that left the family too."""
-    for each in _family(process.pid):
-        with suppress(psutil.Error):
-            each.kill()
-    process.wait()
+    return ended

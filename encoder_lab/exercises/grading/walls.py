@@ -15,9 +15,8 @@ import encoder_lab
 
 PACKAGE = Path(encoder_lab.__file__).parent
 WRITABLE = 256 * 2**20  # bytes in each of the folders that a submission can write to, and of a file
-INSIDE = "/grading"  # where the runner and what it imports are
+INSIDE = "/grading"  # where the files are that run submissions
 _HOME = "/student"  # nothing is in it
-_RUNNER_FILES = [Path(__file__).with_name(name) for name in ("runner.py", "wire.py")]
 
 
 def walls(hidden: Iterable[Path], as_root: bool) -> list[str]:
@@ -38,7 +37,8 @@ def walls(hidden: Iterable[Path], as_root: bool) -> list[str]:
         raise OSError("there is no bubblewrap here")
     words = [program, "--die-with-parent", "--new-session", "--hostname", "lab", "--unshare-pid", "--unshare-net"]
     words += ["--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--cap-drop", "ALL"]
-    words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if as_root else ["--unshare-user"]
+    rights = ["CAP_SYS_ADMIN", *(["CAP_SETUID", "CAP_SETGID"] if as_root else [])]  # submissions get none of them
+    words += [word for right in rights for word in ("--cap-add", right)] + ([] if as_root else ["--unshare-user"])
     words += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", *_system(), "--dir", _HOME]
     seen = _outermost([Path("/usr"), *_python(), *_sources(), PACKAGE])
     for place in seen:
@@ -47,8 +47,7 @@ def walls(hidden: Iterable[Path], as_root: bool) -> list[str]:
         for root in seen:
             if place.exists() and place.resolve().is_relative_to(root.resolve()):
                 words += _cover(root / place.resolve().relative_to(root.resolve()))
-    for file in _RUNNER_FILES:
-        words += _bind(file, Path(INSIDE, file.name))
+    words += _bind(Path(__file__).with_name("inside"), Path(INSIDE))
     for place in ("/tmp", "/dev/shm"):
         words += ["--perms", "1777", "--size", str(WRITABLE), "--tmpfs", place]
     return [*words, "--remount-ro", "/", "--chdir", "/tmp"]

@@ -1,6 +1,7 @@
 """Submissions that attack the grades and the run: none is graded right, none stops it, none takes too much."""
 
 import time
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 
@@ -18,7 +19,8 @@ def verdicts(folder: Path, *cells: str, seconds: float = 60, memory: int = 1024)
     """Grade one notebook: the verdicts on its two checks, and the notes."""
     hand_in(folder / "in" / "x.ipynb", *cells)
     [submission] = collect(folder / "in")
-    results, notes = grade_notebook(submission.notebooks[0], Sandbox(seconds=seconds, memory=memory), Event())
+    with closing(Sandbox(seconds=seconds, memory=memory, warm=False).open()) as place:
+        results, notes = grade_notebook(submission.notebooks[0], place, Event())
     found = (results.get(name, {}).get("status", "not answered") for name in ("head_shapes", "quiz_zero_shot"))
     return *found, "; ".join(notes)
 
@@ -166,5 +168,5 @@ def test_a_run_that_is_stopped_says_nothing_about_its_student(tmp_path):
     hand_in(tmp_path / "x.ipynb", *GOOD, "import time; time.sleep(60)")
     stop = Event()
     stop.set()
-    with pytest.raises(Interrupted):
-        grade_notebook(collect(tmp_path)[0].notebooks[0], Sandbox(), stop)
+    with closing(Sandbox(warm=False).open()) as place, pytest.raises(Interrupted):
+        grade_notebook(collect(tmp_path)[0].notebooks[0], place, stop)

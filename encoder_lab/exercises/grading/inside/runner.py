@@ -1,4 +1,4 @@
-"""Runs one student's notebook inside the sandbox; started by this file's path, with nothing but `wire` beside it.
+"""Runs one student's notebook, with nothing of the exercises at hand.
 
 It knows no check and no right answer: `check.<name>(answer)` writes the answer down as a line of JSON. So whatever the
 notebook does to this process, all it can do is give an answer. Cells that fail are skipped; what they print goes
@@ -35,31 +35,41 @@ class _Recorder:
         self._write({"exercise": name, "answer": packed})
 
 
-def _write_to(descriptor: int) -> Callable[[dict], None]:
-    """Make the function that writes a message as one line."""
+def run(start: dict, said: int, begun: int | None = None) -> None:
+    """Run the cells one after the other, say which failed, and end this process.
 
-    def write(message: dict) -> None:
-        line = json.dumps(message).encode("ascii") + b"\n"
-        if len(line) > LIMIT:
-            line = json.dumps(message | {"answer": {"other": "answer that is too large"}}).encode("ascii") + b"\n"
-        os.write(descriptor, line)
+    Args:
+        start: `cells`, each with its number, and the folder of the `package`.
+        said: the file that answers are written to.
+        begun: a pipe that is told when the submission's own code comes next, and is then closed.
+    """
+    write = _write_to(said)
+    sys.path[0] = start["package"]  # in the place of this file's folder
+    stand_in = ModuleType("encoder_lab.exercises")  # has no path, so the checks and solutions below it are out of reach
+    stand_in.check = _Recorder(write)
+    sys.modules[stand_in.__name__] = stand_in
+    shell = _make_shell()
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    if begun is not None:
+        os.write(begun, b"1")
+        os.close(begun)
+    for number, source in start["cells"]:
+        result = shell.run_cell(source, store_history=False, silent=True)
+        if not result.success:
+            error = result.error_before_exec or result.error_in_exec
+            write({"failed": number, "error": type(error).__name__})
+    write({"finished": True})
+    os._exit(0)  # at once, whatever threads the notebook has left running
 
-    return write
 
-
-def _limit(start: dict) -> None:
-    """Give up being root, then limit what this process and its children may take, as far as the system can."""
+def limit(start: dict) -> None:
+    """Limit what this process and its children may take, as far as the system can."""
     if sys.platform == "win32":
         return
     import resource
 
-    if sys.platform == "linux":
-        with open("/proc/self/oom_score_adj", "w") as file:
-            file.write("1000")  # where the whole machine's memory is full, this goes first and not the grader
-    if (user := start["user"]) is not None:
-        os.setgroups([])
-        os.setresgid(user, user, user)
-        os.setresuid(user, user, user)
     limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: start["file"], resource.RLIMIT_CPU: start["cpu"]}
     limits[resource.RLIMIT_NOFILE] = 256
     if sys.platform == "linux":
@@ -70,6 +80,18 @@ def _limit(start: dict) -> None:
         hard = resource.getrlimit(kind)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(kind, (most, most))
+
+
+def _write_to(descriptor: int) -> Callable[[dict], None]:
+    """Make the function that writes a message as one line."""
+
+    def write(message: dict) -> None:
+        line = json.dumps(message).encode("ascii") + b"\n"
+        if len(line) > LIMIT:
+            line = json.dumps(message | {"answer": {"other": "answer that is too large"}}).encode("ascii") + b"\n"
+        os.write(descriptor, line)
+
+    return write
 
 
 def _make_shell():
@@ -93,30 +115,7 @@ def _make_shell():
     return Shell.instance(config=config)
 
 
-def main() -> None:
-    """Read the cells, run them one after the other, and say which failed."""
-    start = json.load(sys.stdin)
-    write = _write_to(os.dup(1))
-    _limit(start)
-    sys.path[0] = start["package"]  # in the place of this file's folder
-    stand_in = ModuleType("encoder_lab.exercises")  # has no path, so the checks and solutions below it are out of reach
-    stand_in.check = _Recorder(write)
-    sys.modules[stand_in.__name__] = stand_in
-    shell = _make_shell()
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(nowhere, descriptor)
-    if (ready := start["ready"]) is not None:
-        os.write(ready, b"1")
-        os.close(ready)
-    for number, source in start["cells"]:
-        result = shell.run_cell(source, store_history=False, silent=True)
-        if not result.success:
-            error = result.error_before_exec or result.error_in_exec
-            write({"failed": number, "error": type(error).__name__})
-    write({"finished": True})
-    os._exit(0)  # at once, whatever threads the notebook has left running
-
-
-if __name__ == "__main__":
-    main()
+if __name__ == "__main__":  # not locked in: what is to be run comes over standard input, answers go to standard output
+    told = json.load(sys.stdin)
+    limit(told)
+    run(told, os.dup(1))
