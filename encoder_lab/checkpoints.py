@@ -24,7 +24,7 @@ THRESHOLDS = "thresholds.json"  # beside the weights, where thresholds were tune
 
 
 @dataclass(frozen=True)
-class Task:
+class _Task:
     """What one task needs: its model class, and the original checkpoint on the hub, pinned."""
 
     architecture: str
@@ -33,16 +33,16 @@ class Task:
 
 
 TASKS = {
-    "fill-mask": Task("BertForMaskedLM", "google-bert/bert-base-uncased", "86b5e0934494bd15c9632b12f734a8a67f723594"),
-    "question-answering": Task(
+    "fill-mask": _Task("BertForMaskedLM", "google-bert/bert-base-uncased", "86b5e0934494bd15c9632b12f734a8a67f723594"),
+    "question-answering": _Task(
         "RobertaForQuestionAnswering", "deepset/roberta-base-squad2", "adc3b06f79f797d1c575d5479d6f5efe54a9e3b4"
     ),
-    "text-classification": Task(
+    "text-classification": _Task(
         "RobertaForSequenceClassification",
         "SamLowe/roberta-base-go_emotions",
         "58b6c5b44a7a12093f782442969019c7e2982299",
     ),
-    "zero-shot-classification": Task(
+    "zero-shot-classification": _Task(
         "BartForSequenceClassification", "facebook/bart-large-mnli", "d7645e127eaf1aefc7862fd59a17a5aa8558b8ce"
     ),
 }

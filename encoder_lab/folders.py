@@ -40,13 +40,13 @@ def read_folder(
         OSError: a file is missing or damaged.
     """
     check_files(folder, {file.name for file in folder.iterdir()} if names is None else names)
-    with naming(folder / "config.json"):
+    with _naming(folder / "config.json"):
         told = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         holds = ", ".join(told.get("architectures") or ["no named architecture"])
     architecture = class_for(folder, told, task, holds)
     kind = getattr(transformers, architecture)
     weights = _read_weights(folder, shared)
-    with silent_bars(), naming(folder / "config.json"):
+    with silent_bars(), _naming(folder / "config.json"):
         config = kind.config_class.from_pretrained(folder, local_files_only=True)
         model, report = kind.from_pretrained(
             None,  # read are the tensors below: float32 ones are mapped and stay it, others are copied
@@ -100,13 +100,13 @@ def _read_weights(folder: Path, shared: bool) -> dict[str, torch.Tensor]:
     """Read the weights, of one file or of several shards."""
     files = [folder / WEIGHTS]
     if (folder / INDEX).is_file():
-        with naming(folder / INDEX):
+        with _naming(folder / INDEX):
             files = [folder / name for name in shards(folder / INDEX)]
     weights = {}
     for file in files:
         if not file.is_file():
             raise FileNotFoundError(f"{folder} has no {file.name}, which its {INDEX} names; fetch or save it again")
-        with naming(file):
+        with _naming(file):
             weights |= load_file((shared and find_shared(file)) or file)
     return weights
 
@@ -137,14 +137,14 @@ def _read_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     file = folder / "tokenizer.json"
     written = None
     if file.is_file():
-        with naming(file):
+        with _naming(file):
             written = Tokenizer.from_file(str(file))
     elif not is_sentencepiece_available() and any(folder.glob("*.model")):
         raise OSError(
             f"{folder} has its tokenizer as a SentencePiece file alone, and reading that needs one more package: "
             "pip install 'encoder_lab[sentencepiece]'"
         )
-    with naming(folder / "tokenizer_config.json"):
+    with _naming(folder / "tokenizer_config.json"):
         tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
         if not isinstance(tokenizer.model_max_length, int):
             raise TypeError(f"model_max_length is {tokenizer.model_max_length!r}")
@@ -174,7 +174,7 @@ def silent_bars() -> Iterator[None]:
 
 
 @contextmanager
-def naming(file: Path) -> Iterator[None]:
+def _naming(file: Path) -> Iterator[None]:
     """Turn whatever a reader raises into one sentence that names the file; readers raise anything."""
     try:
         yield

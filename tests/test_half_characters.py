@@ -2,11 +2,11 @@
 
 import pytest
 
-from encoder_lab import answer, classify, explore, fill_mask, load, tokenize, trace, zero_shot
+from encoder_lab import answer, classify, explore, fill_mask, tokenize, trace, zero_shot
 from encoder_lab import interventions as inside
 from encoder_lab.few_shot import fine_tune, sentence_vectors
 from encoder_lab.grow import new_head, new_span_head, span_examples, text_examples
-from tests.families import HEADED, save_tiny
+from tests.families import HEADED
 
 HALF = "good \ud83d day"
 FM, QA, TC, ZS = HEADED
@@ -43,8 +43,8 @@ CALLS = {
 
 
 @pytest.fixture(scope="module")
-def checkpoints(tmp_path_factory):
-    return {task: load(task, save_tiny(tmp_path_factory.mktemp("tiny") / task, task)) for task in HEADED}
+def checkpoints(new_tiny):
+    return {task: new_tiny(task) for task in HEADED}
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)

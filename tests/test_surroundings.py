@@ -5,13 +5,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from encoder_lab import answer, classify, explore, fill_mask, load, trace, zero_shot
+from encoder_lab import answer, classify, explore, fill_mask, trace, zero_shot
 from encoder_lab import interventions as inside
 from encoder_lab.few_shot import fine_tune, nearest_centroid, sentence_vectors
 from encoder_lab.grow import evaluate, new_head, read_once, text_examples, train_head
-from encoder_lab.interventions.lens import target_lens
 from encoder_lab.surroundings import undisturbed
-from tests.families import HEADED, save_tiny
+from tests.families import HEADED
 from tests.forward.inference import with_names
 
 TEXT, OTHER, MASKED = "the cat sat by the river", "the dog sat by the river", "the cat sat by the [MASK]"
@@ -84,7 +83,6 @@ CALLS = {
     "patch_map": patched,
     "logit_lens": lambda c: inside.logit_lens(c["fill-mask"], TEXT).probabilities,
     "span_lens": lambda c: inside.span_lens(c["question-answering"], "the cat", TEXT).start_logits,
-    "target_lens": lambda c: target_lens(c["fill-mask"], inside.watch(c["fill-mask"], MASKED)),
     "counterfactual": lambda c: inside.counterfactual(c["fill-mask"], TEXT, OTHER).distances,
     "attribution": explained,
     "sentence_vectors": lambda c: sentence_vectors(c["zero-shot-classification"], TEXTS),
@@ -104,9 +102,9 @@ AROUND = {
 
 
 @pytest.fixture(scope="module")
-def checkpoints(tmp_path_factory):
+def checkpoints(new_tiny):
     """A tiny checkpoint of each task in float32, which autocast would change."""
-    found = {task: load(task, save_tiny(tmp_path_factory.mktemp("tiny") / task, task)) for task in HEADED}
+    found = {task: new_tiny(task) for task in HEADED}
     named = with_names(found["zero-shot-classification"], ("contradiction", "neutral", "entailment"))
     return found | {named.task: replace(named, model=named.model.float())}
 

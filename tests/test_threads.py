@@ -12,8 +12,8 @@ LONG = " ".join(["the cat sat by the river bank"] * 12)
 
 
 @pytest.fixture(scope="module")
-def checkpoints(tmp_path_factory):
-    found = {task: load(task, save_tiny(tmp_path_factory.mktemp("tiny") / task, task)) for task in HEADED}
+def checkpoints(new_tiny):
+    found = {task: new_tiny(task) for task in HEADED}
     names = ("contradiction", "neutral", "entailment")
     return found | {"zero-shot-classification": with_names(found["zero-shot-classification"], names)}
 

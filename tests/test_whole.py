@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from encoder_lab import answer, classify, fill_mask, load, top_choices
+from encoder_lab import answer, classify, fill_mask, top_choices
 from encoder_lab.few_shot import draw_examples, fine_tune
 from encoder_lab.interventions import heads_off, integrated_gradients, logit_lens, patch, watch
 from encoder_lab.metrics import bootstrap_interval
@@ -64,16 +64,10 @@ CALLS = {
 }
 
 
-@pytest.fixture(scope="module")
-def loaded():
-    kept = {}
-    return lambda task: kept.get(task) or kept.setdefault(task, load(task, "bundled"))
-
-
 @pytest.mark.parametrize("call", CALLS)
-def test_every_call_takes_the_same_whole_numbers(loaded, call):
+def test_every_call_takes_the_same_whole_numbers(bundled_checkpoint, call):
     for one in ONES:
-        CALLS[call](loaded, one)
+        CALLS[call](bundled_checkpoint, one)
     for truth in (True, np.True_):
         with pytest.raises(TypeError, match="whole number"):
-            CALLS[call](loaded, truth)
+            CALLS[call](bundled_checkpoint, truth)

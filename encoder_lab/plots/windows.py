@@ -58,7 +58,24 @@ def window_strip(
         raise ValueError(f"best is {best}; the {count} windows are 0 to {count - 1}")
     if ax is None:
         ax = canvas.new_axes(canvas.WIDTH - 0.1, np.clip(0.28 * count, 0.6, 4.6) + 1.3)
-    rows = np.arange(count)
+    _draw_windows(ax, starts, ends, best)
+    ax.set(xlim=(0, length), ylim=(count - 0.5, -0.5), xlabel="character of the context", ylabel="window")
+    beside = ax.inset_axes((1.08, 0, 0.34, 1))
+    beside.barh(
+        range(count), scores, height=0.8, color=[canvas.ORANGE if row == best else canvas.BLUE for row in range(count)]
+    )
+    beside.set(xlim=(0, 1), ylim=ax.get_ylim(), xticks=[0, 0.5, 1], yticks=[], xlabel="its best span's score (0 to 1)")
+    for each, grid in ((ax, ""), (beside, "x")):
+        each.tick_params(labelsize=LABEL_SIZE, labelfontfamily=FONT)
+        canvas.open_frame(each, grid)
+    canvas.finish(ax, title, legend="above")
+    _write_scores(beside, scores, best)
+    return ax
+
+
+def _draw_windows(ax: Axes, starts: np.ndarray, ends: np.ndarray, best: int | None) -> None:
+    """Draw each window's stretch of the context, darker where a neighbour has it too; frame the one that won."""
+    rows = range(len(starts))
     ax.barh(rows, ends - starts, left=starts, height=0.8, color=ALONE, label="in this window only")
     first, last = np.maximum(starts[1:], starts[:-1]), np.minimum(ends[1:], ends[:-1])
     both = np.flatnonzero(last > first)
@@ -66,31 +83,24 @@ def window_strip(
     for side in (0, 1):  # the same characters in the row above and in the one below
         style = {"left": first[both], "height": 0.8, "color": SHARED, "label": label if side and len(both) else None}
         ax.barh(both + side, (last - first)[both], **style)
-    marked = [] if best is None else [best]
-    label_axis(ax.yaxis, [f"{'▶ ' if row == best else ''}{row}" for row in rows], always=marked, numbered=False)
+    numbers = [f"{'▶ ' if row == best else ''}{row}" for row in rows]
+    label_axis(ax.yaxis, numbers, always=[] if best is None else [best], numbered=False)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda character, _: f"{character:,.0f}"))
-    ax.tick_params(labelsize=LABEL_SIZE, labelfontfamily=FONT)
-    ax.set(xlim=(0, length), ylim=(count - 0.5, -0.5), xlabel="character of the context", ylabel="window")
-    canvas.open_frame(ax)
-    beside = ax.inset_axes((1.08, 0, 0.34, 1))
-    colours = [canvas.ORANGE if row == best else canvas.BLUE for row in rows]
-    beside.barh(rows, scores, height=0.8, color=colours)
-    beside.set(xlim=(0, 1), ylim=ax.get_ylim(), xticks=[0, 0.5, 1], yticks=[], xlabel="its best span's score (0 to 1)")
-    beside.tick_params(labelsize=LABEL_SIZE, labelfontfamily=FONT)
-    canvas.open_frame(beside, grid="x")
     if best is not None:
         edge = {"fill": False, "edgecolor": canvas.ORANGE, "linewidth": 2, "clip_on": False, "zorder": 3}
         frame = Rectangle((starts[best], best - 0.45), ends[best] - starts[best], 0.9, label="▶ won")
         frame.set(**edge)
         ax.add_patch(frame)
-    canvas.finish(ax, title, legend="above")
+
+
+def _write_scores(ax: Axes, scores: np.ndarray, best: int | None) -> None:
+    """Write the scores beside their bars: all where rows are high enough, else the best and the largest."""
     canvas.lay_out(ax)
-    apart = canvas.SMALL * LINE * count / canvas.points(ax)[1]  # rows that a number covers
-    most = count if apart <= 1 else FEW
+    apart = canvas.SMALL * LINE * len(scores) / canvas.points(ax)[1]  # rows that a number covers
+    most = len(scores) if apart <= 1 else FEW
     written: list[int] = []
-    for row in [*marked, *np.argsort(-scores, kind="stable")]:
+    for row in [*([] if best is None else [best]), *np.argsort(-scores, kind="stable")]:
         if len(written) < most and all(abs(row - other) >= max(apart, 1) for other in written):
             written.append(row)
             style = {"fontsize": canvas.SMALL, "family": FONT, "weight": "bold" if row == best else "normal"}
-            beside.text(1.03, row, probability_text(scores[row]), va="center", **style)
-    return ax
+            ax.text(1.03, row, probability_text(scores[row]), va="center", **style)

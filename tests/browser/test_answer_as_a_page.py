@@ -2,7 +2,7 @@
 
 import pytest
 
-from encoder_lab import explore, load
+from encoder_lab import explore
 from encoder_lab.explore.answer import CONTEXT
 from tests.browser.answer_page import WINDOWS, readout
 from tests.browser.stand_in import StandIn
@@ -11,8 +11,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def checkpoint():
-    return load("question-answering")
+def checkpoint(bundled_checkpoint):
+    return bundled_checkpoint("question-answering")
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from encoder_lab import classify, explore, load
+from encoder_lab import classify, explore
 from tests.browser.stand_in import StandIn
 
 pytestmark = pytest.mark.browser
@@ -12,8 +12,8 @@ BEFORE = {"labels": ["a", "b", "c"], "logits": [0.0] * 3, "sigmoid": [0.5, 0.5, 
 
 
 @pytest.fixture(scope="module")
-def checkpoint():
-    return load("text-classification")
+def checkpoint(bundled_checkpoint):
+    return bundled_checkpoint("text-classification")
 
 
 @pytest.fixture

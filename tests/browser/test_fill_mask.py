@@ -2,15 +2,15 @@
 
 import pytest
 
-from encoder_lab import explore, load
+from encoder_lab import explore
 from tests.browser.stand_in import StandIn
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def checkpoint():
-    return load("fill-mask")
+def checkpoint(bundled_checkpoint):
+    return bundled_checkpoint("fill-mask")
 
 
 @pytest.fixture

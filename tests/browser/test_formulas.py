@@ -3,10 +3,10 @@
 import nbformat
 import pytest
 
-from encoder_lab import answer, classify, explore, fill_mask, load, tokenize, trace, zero_shot
+from encoder_lab import answer, classify, explore, fill_mask, tokenize, trace, zero_shot
 from encoder_lab.exercises.outcome import WRONG, Outcome
 from encoder_lab.interventions import logit_lens, watch
-from tests.families import HEADED, save_tiny
+from tests.families import HEADED
 from tests.forward.inference import with_names
 
 pytestmark = pytest.mark.browser
@@ -16,9 +16,9 @@ FM, QA, TC, ZS = HEADED
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory) -> dict[str, str]:
+def shown(new_tiny) -> dict[str, str]:
     """HTML of everything that shows what was typed; and of a formula, which must be set."""
-    c = {task: load(task, save_tiny(tmp_path_factory.mktemp("tiny") / task, task)) for task in HEADED}
+    c = {task: new_tiny(task) for task in HEADED}
     for checkpoint in c.values():
         checkpoint.tokenizer.model_max_length = 60  # the tiny vocabulary spells nearly everything
     c[ZS] = with_names(c[ZS], ("contradiction", "neutral", "entailment"))

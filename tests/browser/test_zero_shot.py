@@ -4,15 +4,15 @@ from functools import partial
 
 import pytest
 
-from encoder_lab import load, zero_shot
+from encoder_lab import zero_shot
 from tests.browser.zero_shot_page import FIRST, LABELS, SECOND, TEXT, add, cells, chips, put
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def checkpoint():
-    return load("zero-shot-classification")
+def checkpoint(bundled_checkpoint):
+    return bundled_checkpoint("zero-shot-classification")
 
 
 @pytest.fixture

@@ -4,22 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from encoder_lab import load
-from tests.families import HEADED, save_tiny
+from tests.families import HEADED
 
 
 @pytest.fixture(scope="package", params=HEADED)
-def every_checkpoint(request, tmp_path_factory):
+def every_checkpoint(request, new_tiny):
     """A tiny checkpoint of each task, through `load`, in float64."""
-    return _tiny(request.param, tmp_path_factory)
+    return _double(new_tiny(request.param))
 
 
 @pytest.fixture(scope="package")
-def checkpoint(tmp_path_factory):
+def checkpoint(new_tiny):
     """A tiny fill-mask checkpoint in float64."""
-    return _tiny("fill-mask", tmp_path_factory)
+    return _double(new_tiny("fill-mask"))
 
 
-def _tiny(task, tmp_path_factory):
-    loaded = load(task, save_tiny(tmp_path_factory.mktemp("tiny") / task, task))
+def _double(loaded):
     return replace(loaded, model=loaded.model.double())

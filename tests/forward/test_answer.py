@@ -13,9 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.testing import assert_close
 
-from encoder_lab import answer, load
+from encoder_lab import answer
 from encoder_lab.forward.answer import BATCH, SHOW_BAR
-from tests.families import save_tiny
 
 QUESTION = "Where does the cat sit?"
 CONTEXT = "The old cat sits by the river. Nobody knows why it likes the river so much."
@@ -40,15 +39,14 @@ WORDS = [
 
 
 @pytest.fixture(scope="module")
-def bundled():
-    return load("question-answering", "bundled")
+def bundled(bundled_checkpoint):
+    return bundled_checkpoint("question-answering")
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory):
+def tiny(new_tiny):
     """A tiny random checkpoint in float64, which reads 62 tokens."""
-    folder = save_tiny(tmp_path_factory.mktemp("tiny") / "qa", "question-answering")
-    checkpoint = load("question-answering", folder)
+    checkpoint = new_tiny("question-answering")
     checkpoint.tokenizer.model_max_length = 62
     return replace(checkpoint, model=checkpoint.model.double())
 

@@ -7,15 +7,14 @@ import numpy as np
 import pytest
 import torch
 
-from encoder_lab import answer, load, zero_shot
-from tests.families import save_tiny
+from encoder_lab import answer, zero_shot
 
 QUESTION, CONTEXT = "the cat?", "hello    the cat sat by the river bank"
 
 
 @pytest.fixture(scope="module")
-def tiny_one(tmp_path_factory):
-    return load("question-answering", save_tiny(tmp_path_factory.mktemp("tiny") / "mine", "question-answering"))
+def tiny_one(new_tiny):
+    return new_tiny("question-answering")
 
 
 def test_the_question_stands_first_whichever_side_the_tokenizer_pads(tiny_one):

@@ -5,16 +5,14 @@ import random
 import pytest
 import torch
 
-from encoder_lab import load
 from encoder_lab.forward import batches as module
 from encoder_lab.forward.batches import BATCH, batches
 from encoder_lab.progress import progress_bar
-from tests.families import save_tiny
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory):
-    return load("text-classification", save_tiny(tmp_path_factory.mktemp("tiny"), "text-classification"))
+def tiny(new_tiny):
+    return new_tiny("text-classification")
 
 
 def rows_of(sizes: list[int]) -> list[torch.Tensor]:

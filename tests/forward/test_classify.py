@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from torch.testing import assert_close
 from transformers import RobertaForSequenceClassification, pipeline
 
-from encoder_lab import classify, load, sequence_head
+from encoder_lab import classify, sequence_head
 from encoder_lab.forward import batches
 from encoder_lab.forward.classify import default_function
-from tests.families import LABELS, WIDTH, save_tiny, tiny
+from tests.families import LABELS, WIDTH, tiny
 
 EXACT = {"rtol": 0, "atol": 1e-10}
 WORDS = ["the cat", "sat", "by the river", "don't!", "naïve", "😀", "日本語", "<b>&amp;</b>", "\t", "WHY?", "\0"]
@@ -26,14 +26,14 @@ def typed(draw: random.Random, longest: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def bundled():
-    return load("text-classification", "bundled")
+def bundled(bundled_checkpoint):
+    return bundled_checkpoint("text-classification")
 
 
 @pytest.fixture(scope="module")
-def random_one(tmp_path_factory):
+def random_one(new_tiny):
     """A tiny random checkpoint in float64."""
-    checkpoint = load("text-classification", save_tiny(tmp_path_factory.mktemp("tiny"), "text-classification"))
+    checkpoint = new_tiny("text-classification")
     checkpoint.tokenizer.model_max_length = 62
     return replace(checkpoint, model=checkpoint.model.double())
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.testing import assert_close
 
-from encoder_lab import load, sequence_head, zero_shot
+from encoder_lab import sequence_head, zero_shot
 from encoder_lab.forward import batches
 from tests.forward.inference import pipeline_of, same, with_names
 
@@ -33,8 +33,8 @@ def some_labels(draw: random.Random, count: int) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def bundled():
-    return load("zero-shot-classification", "bundled")
+def bundled(bundled_checkpoint):
+    return bundled_checkpoint("zero-shot-classification")
 
 
 def cases() -> list[tuple[list[str], list[str], str, bool]]:

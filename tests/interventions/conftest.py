@@ -4,11 +4,10 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from encoder_lab import load
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.interventions import watch
 from encoder_lab.records import Target
-from tests.families import HEADED, save_tiny
+from tests.families import HEADED
 from tests.forward.inference import with_names
 
 EXACT = {"rtol": 0, "atol": 1e-10}
@@ -39,9 +38,9 @@ class Case:
 
 
 @pytest.fixture(scope="package")
-def every_case(tmp_path_factory) -> dict[str, Case]:
+def every_case(new_tiny) -> dict[str, Case]:
     """A case for each task; tests do not change their checkpoints."""
-    return {task: _case(task, tmp_path_factory.mktemp("tiny") / task) for task in HEADED}
+    return {task: _case(new_tiny(task)) for task in HEADED}
 
 
 @pytest.fixture(params=HEADED)
@@ -50,8 +49,8 @@ def case(request, every_case) -> Case:
     return every_case[request.param]
 
 
-def _case(task, folder) -> Case:
-    checkpoint = load(task, save_tiny(folder, task))
+def _case(checkpoint: Checkpoint) -> Case:
+    task = checkpoint.task
     checkpoint = replace(checkpoint, model=checkpoint.model.double())
     if task == "zero-shot-classification":
         checkpoint = with_names(checkpoint, ("contradiction", "neutral", "entailment"))

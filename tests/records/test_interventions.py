@@ -4,7 +4,6 @@ import pytest
 import torch
 
 from encoder_lab import interventions as further
-from encoder_lab import load
 from encoder_lab.interventions import watch
 
 TEXT = "The <b>old</b> bank stood by the [MASK]."
@@ -44,9 +43,10 @@ def test_tables_are_escaped(every_record):
         assert "<table>" in table and "<b>" not in table, name
 
 
-def test_the_span_lens_prints_a_line_a_hidden_state():
-    checkpoint = load("question-answering", "bundled")
-    found = further.span_lens(checkpoint, "Who <i>sat</i>?", "A man <b>sat</b> by the river.")
+def test_the_span_lens_prints_a_line_a_hidden_state(bundled_checkpoint):
+    found = further.span_lens(
+        bundled_checkpoint("question-answering"), "Who <i>sat</i>?", "A man <b>sat</b> by the river."
+    )
     assert len(repr(found).splitlines()) == 8
     assert "<i>" not in found._repr_html_() and "<b>" not in found._repr_html_()
 

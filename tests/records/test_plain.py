@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from encoder_lab import answer, classify, fill_mask, load, trace, zero_shot
+from encoder_lab import answer, classify, fill_mask, trace, zero_shot
 from encoder_lab.few_shot import sentence_vectors
 from encoder_lab.forward.reader import Reader, _fingerprint
 from encoder_lab.interventions import (
@@ -34,9 +34,9 @@ COPIES = {"pickle": lambda record: pickle.loads(pickle.dumps(record)), "deepcopy
 
 
 @pytest.fixture(scope="module")
-def checkpoints():
+def checkpoints(bundled_checkpoint):
     tasks = ("fill-mask", "question-answering", "text-classification", "zero-shot-classification")
-    return {task: load(task, "bundled") for task in tasks}
+    return {task: bundled_checkpoint(task) for task in tasks}
 
 
 def results(checkpoints):

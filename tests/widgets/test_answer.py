@@ -21,8 +21,8 @@ SHORT_WINDOWS = {"max_seq_len": 80, "doc_stride": 16}
 
 
 @pytest.fixture(scope="module")
-def checkpoint():
-    return load("question-answering")
+def checkpoint(bundled_checkpoint):
+    return bundled_checkpoint("question-answering")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from encoder_lab import explore, load, trace
+from encoder_lab import explore, trace
 from encoder_lab.widgets.attention import AttentionBlock, AttentionExplorer
 
 HALF_A_STEP = 0.5 / 65535 + 1e-9
@@ -18,13 +18,13 @@ TEXT = "The animal didn't cross the street because it was too tired."
 
 
 @pytest.fixture(scope="module")
-def bert():
-    return load("fill-mask")
+def bert(bundled_checkpoint):
+    return bundled_checkpoint("fill-mask")
 
 
 @pytest.fixture(scope="module")
-def bart():
-    return load("zero-shot-classification")
+def bart(bundled_checkpoint):
+    return bundled_checkpoint("zero-shot-classification")
 
 
 def block(looks=5, looked_at=7, layers=2, heads=3, name="cross-attention"):

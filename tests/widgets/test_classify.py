@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from transformers import RobertaForSequenceClassification
 
-from encoder_lab import classify, explore, load
+from encoder_lab import classify, explore
 from tests.families import tiny
 
 TEXT = "Thank you for the soup."
@@ -15,8 +15,8 @@ OTHER = "Thank you for the cold soup."
 
 
 @pytest.fixture(scope="module")
-def checkpoint():
-    return load("text-classification")
+def checkpoint(bundled_checkpoint):
+    return bundled_checkpoint("text-classification")
 
 
 def picture(form: str) -> str:

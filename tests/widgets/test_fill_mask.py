@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from encoder_lab import explore, fill_mask, load, masked_lm_head, trace
+from encoder_lab import explore, fill_mask, masked_lm_head, trace
 from encoder_lab.interventions import heads_off
 from encoder_lab.probabilities import softmax
 
@@ -11,8 +11,8 @@ TEXT = "The capital of France is [MASK]."
 
 
 @pytest.fixture(scope="module")
-def checkpoint():
-    return load("fill-mask")
+def checkpoint(bundled_checkpoint):
+    return bundled_checkpoint("fill-mask")
 
 
 def test_at_a_mask_it_shows_the_journey_s_choices(checkpoint):

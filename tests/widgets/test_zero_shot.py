@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from encoder_lab import explore, load, zero_shot
+from encoder_lab import explore, zero_shot
 from encoder_lab.interventions import heads_off
 
 TEXT = "We danced in the kitchen."
@@ -14,8 +14,8 @@ FIRST, SECOND = "This example is {}.", "The topic is {}."
 
 
 @pytest.fixture(scope="module")
-def checkpoint():
-    return load("zero-shot-classification")
+def checkpoint(bundled_checkpoint):
+    return bundled_checkpoint("zero-shot-classification")
 
 
 @pytest.fixture
