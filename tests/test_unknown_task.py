@@ -15,13 +15,12 @@ from encoder_lab import (
     forward,
     grow,
     interventions,
-    load,
     tokenize,
     trace,
 )
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.grow.head import Examples
-from tests.families import WIDTH, save_tiny, word_pieces
+from tests.families import WIDTH, word_pieces
 
 ROOMS = (forward, interventions, few_shot, grow, explore)
 TEXTS, LABELS = ["the cat sat", "the dog", "a river", "a bank"], ["a", "a", "b", "b"]
@@ -41,10 +40,9 @@ def unknown(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def target(tmp_path_factory):
+def target(new_tiny):
     """A number that another checkpoint, with the same tokens, is watched for."""
-    known = load("fill-mask", save_tiny(tmp_path_factory.mktemp("known") / "mine", "fill-mask"))
-    return interventions.watch(known, "the [MASK] sat")
+    return interventions.watch(new_tiny("fill-mask"), "the [MASK] sat")
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +79,6 @@ REFUSES = {
     "interventions.patch_map": lambda c, t, e: interventions.patch_map(c, t, "the [MASK] by"),
     "interventions.logit_lens": lambda c, t, e: interventions.logit_lens(c, "the cat"),
     "interventions.span_lens": lambda c, t, e: interventions.span_lens(c, "the cat", "the dog"),
-    "interventions.target_lens": lambda c, t, e: interventions.target_lens(c, t),
     "interventions.integrated_gradients": lambda c, t, e: interventions.integrated_gradients(c, t, steps=1),
     "interventions.gradient_times_input": lambda c, t, e: interventions.gradient_times_input(c, t),
     "grow.text_examples": lambda c, t, e: grow.text_examples(c, TEXTS, LABELS),

@@ -6,7 +6,7 @@ Every technique takes a checkpoint and a watched number, from `watch`; nothing i
 from encoder_lab.interventions.alignment import align, counterfactual
 from encoder_lab.interventions.attribution import gradient_times_input, integrated_gradients
 from encoder_lab.interventions.heads import head_effects, head_means, heads_off
-from encoder_lab.interventions.lens import logit_lens, span_lens, target_lens
+from encoder_lab.interventions.lens import logit_lens, span_lens
 from encoder_lab.interventions.patching import patch, patch_map
 from encoder_lab.interventions.stepwise import run
 from encoder_lab.interventions.target import read, watch
@@ -25,6 +25,5 @@ __all__ = [
     "read",
     "run",
     "span_lens",
-    "target_lens",
     "watch",
 ]

@@ -1,16 +1,14 @@
 """The logit lens: what a head would say, had the model ended after each layer."""
 
 import torch
-from torch import Tensor
 
 from encoder_lab.checkpoints import Checkpoint, check_task
 from encoder_lab.forward.trace import trace
 from encoder_lab.heads import masked_lm_head, span_head
-from encoder_lab.interventions.stepwise import run
-from encoder_lab.interventions.target import best_span, read
+from encoder_lab.interventions.target import best_span
 from encoder_lab.layers import as_last
 from encoder_lab.probabilities import softmax, top_choices
-from encoder_lab.records import Lens, Span, SpanLens, Target
+from encoder_lab.records import Lens, Span, SpanLens
 from encoder_lab.surroundings import undisturbed
 
 
@@ -81,22 +79,6 @@ def span_lens(checkpoint: Checkpoint, question: str, context: str) -> SpanLens:
         nulls.append(null)
     starts, ends = (torch.cat([getattr(head, name) for head in heads]).cpu() for name in ("start", "end"))
     return SpanLens(way.tokens, starts, ends, tuple(spans), torch.tensor(nulls, dtype=starts.dtype))
-
-
-@undisturbed()
-def target_lens(checkpoint: Checkpoint, target: Target) -> Tensor:
-    """Read a watched number off each hidden state, with any task's head. As suggestive as `logit_lens`.
-
-    Args:
-        checkpoint: from `load`, of any task.
-        target: from `watch`.
-
-    Returns:
-        (L + 1,) the number for hidden state 0 to L; for BART those of the decoder, which its head reads.
-    """
-    states = run(checkpoint, target.tokens)
-    states = as_last(checkpoint.model, states.decoder or states.encoder)
-    return torch.cat([read(checkpoint, target, state) for state in states]).cpu()
 
 
 def _check_one(text: str) -> None:

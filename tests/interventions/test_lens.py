@@ -7,7 +7,7 @@ import torch
 from torch.testing import assert_close
 
 from encoder_lab.forward import answer, fill_mask
-from encoder_lab.interventions import logit_lens, span_lens, target_lens, watch
+from encoder_lab.interventions import logit_lens, span_lens
 from tests.families import DEPTH, VOCABULARY
 from tests.interventions.conftest import EXACT
 
@@ -61,17 +61,6 @@ def test_the_span_lens_is_the_models_head_and_ends_in_the_answer(every_case):
     assert len(found.spans) == DEPTH + 1
 
 
-def test_a_target_is_read_off_every_hidden_state(case):
-    values = target_lens(case.checkpoint, case.target)
-    assert len(values) == (3 if case.two_sides else DEPTH + 1)
-    assert abs(values[-1].item() - case.target.value) < 1e-10
-    if case.checkpoint.task == "fill-mask":
-        states = case.checkpoint.model(case.target.tokens.ids, output_hidden_states=True).hidden_states
-        for value, state in zip(values.tolist(), states, strict=True):
-            logit = case.checkpoint.model.cls(state)[0, case.target.positions[0], case.target.output]
-            assert abs(value - logit.item()) < 1e-10
-
-
 def test_another_task_or_more_than_one_text_is_refused(every_case):
     bert, roberta = every_case["fill-mask"].checkpoint, every_case["question-answering"].checkpoint
     with pytest.raises(ValueError, match=r"for question-answering; logit_lens needs load\('fill-mask'\)"):
@@ -84,10 +73,3 @@ def test_another_task_or_more_than_one_text_is_refused(every_case):
         span_lens(roberta, "the", ["cat"])
     with pytest.raises(ValueError, match="top_k is 0"):
         logit_lens(bert, "the cat", 0)
-
-
-def test_watching_and_reading_agree_on_the_probability(every_case):
-    checkpoint = every_case["fill-mask"].checkpoint
-    target = watch(checkpoint, "the [MASK] sat", output="cat", measure="probability")
-    values = target_lens(checkpoint, target)
-    assert (values > 0).all() and (values < 1).all()
