@@ -47,16 +47,16 @@ def give(course: Path, mine: Path) -> list[str]:
     Returns:
         One line for each notebook that was copied, or of which the course has a newer version.
     """
-    said = []
+    lines = []
     for notebook in _course_notebooks(course):
         name = notebook.name
         given = mine / GIVEN / name
         if not (mine / name).exists():
             _copy_new(notebook, mine)
-            said.append(say("lab.new", notebook=name))
+            lines.append(say("lab.new", notebook=name))
         elif given.exists() and not filecmp.cmp(given, notebook, shallow=False):
-            said.append(say("lab.newer", notebook=name, number=name[:2]))
-    return said
+            lines.append(say("lab.newer", notebook=name, number=name[:2]))
+    return lines
 
 
 def reset(course: Path, mine: Path, number: str) -> str:
@@ -145,14 +145,14 @@ def main(arguments: list[str] | None = None, course: Path = COURSE, mine: Path =
     try:
         if chosen.command == "share":
             share_bundled()
-            said = [say("lab.shared", folder=shared_weights.FOLDER)]
+            lines = [say("lab.shared", folder=shared_weights.FOLDER)]
         elif chosen.command == "reset":
-            said = [reset(course, mine, chosen.number)]
+            lines = [reset(course, mine, chosen.number)]
         else:
-            said = give(course, mine)
+            lines = give(course, mine)
     except (OSError, ValueError) as error:  # a language that the course does not have is one, too
         sys.exit(f"Encoder Lab: {error}")
-    for line in said:
+    for line in lines:
         print(printable(line))
     if chosen.command is None:
         start(mine / _course_notebooks(course)[0].name)

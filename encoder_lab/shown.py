@@ -16,7 +16,7 @@ def visible(text: str) -> str:
     return UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
-def shorten(text: str, most: int) -> str:
+def shorten(text: str, most: int = 80) -> str:
     """Keep a text of at most `most` characters as it is; a longer one ends in an ellipsis."""
     return text if len(text) <= most else text[: most - 1] + "…"
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from encoder_lab import forward
 from encoder_lab.checkpoints import Checkpoint, check_task
 from encoder_lab.explore.switched import switched
-from encoder_lab.forward.zero_shot import check_labels, check_template
+from encoder_lab.forward.zero_shot import check_hypotheses
 from encoder_lab.texts import say
 from encoder_lab.widgets.zero_shot import ZeroShotExplorer
 
@@ -37,8 +37,7 @@ def zero_shot(
             the template has not exactly one {}; a special token is typed.
     """
     check_task(checkpoint, "zero-shot-classification", "explore.zero_shot")
-    labels = check_labels(labels)
-    check_template(hypothesis_template)
+    labels = check_hypotheses(labels, hypothesis_template)
 
     changed, heads = switched(checkpoint)
 

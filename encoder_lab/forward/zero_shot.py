@@ -53,8 +53,8 @@ def zero_shot(
     """
     check_task(checkpoint, "zero-shot-classification", "zero_shot")
     multi_label = truth("multi_label", multi_label)
-    texts, labels = check_texts(text), check_labels(labels)
-    check_template(hypothesis_template)
+    texts = check_texts(text)
+    labels = check_hypotheses(labels, hypothesis_template)
     hypotheses = [hypothesis_template.format(label) for label in labels]
     tokenizer = checkpoint.tokenizer
     refuse_special_tokens(tokenizer, texts)
@@ -94,53 +94,21 @@ def zero_shot(
     return results[0] if isinstance(text, str) else results
 
 
-def check_labels(labels: str | Sequence[str]) -> list[str]:
-    """Return the labels as a list, or say in one sentence what is wrong with them.
+def check_hypotheses(labels: str | Sequence[str], template: str) -> list[str]:
+    """Return the labels as a list, or say in one sentence why they and the template make no hypotheses.
 
     Args:
         labels: different labels, none of them blank; or one string of them with commas between.
+        template: a sentence with one {}, where the label goes.
 
     Raises:
-        TypeError: the labels, or one of them, are no string.
-        ValueError: there is no label, one is blank, or one stands there twice.
+        TypeError: the labels, one of them, or the template are no string.
+        ValueError: there is no label, one is blank, or one stands there twice; the template has no {}, more than one,
+            one with something in it, or a single brace.
     """
-    if isinstance(labels, str):
-        labels = [label.strip() for label in labels.split(",") if label.strip()]
-    if not isinstance(labels, list | tuple):
-        raise TypeError(f"labels must be a list of strings, or one string with commas; this is {labels!r:.60}")
-    if not labels:
-        raise ValueError("there is no label; give at least one")
-    seen = set()
-    for label in labels:
-        if not isinstance(label, str):
-            raise TypeError(f"a label must be a string; this is {label!r:.60}")
-        if not label.strip():
-            raise ValueError(f"the label {label!r} is blank; give a word, or leave it out")
-        refuse_half_characters(label, "a label")
-        if label.strip() in seen:
-            raise ValueError(f"the label {label!r} is given twice; give each label once")
-        seen.add(label.strip())
-    return list(labels)
-
-
-def check_template(template: str) -> None:
-    """Raise unless the template has one {} for the label.
-
-    Raises:
-        TypeError: the template is not a string.
-        ValueError: it has no {}, more than one, one with something in it, or a single brace.
-    """
-    if not isinstance(template, str):
-        raise TypeError(f"the hypothesis template must be a string; this is {template!r:.60}")
-    refuse_half_characters(template, "the hypothesis template")
-    try:
-        fields = [parts[1:] for parts in Formatter().parse(template) if parts[1] is not None]
-    except ValueError as error:
-        raise ValueError(f"the template {template!r} has a single brace; write {{}} where the label goes") from error
-    if len(fields) != 1:
-        raise ValueError(f"the template {template!r} has {len(fields) or 'no'} {{}}; write one, where the label goes")
-    if fields != [("", "", None)]:
-        raise ValueError(f"the template {template!r} has something between its braces; write {{}}, with nothing in it")
+    checked = _check_labels(labels)
+    _check_template(template)
+    return checked
 
 
 def nli_places(config: PreTrainedConfig) -> tuple[tuple[str, ...], int, int]:
@@ -217,3 +185,39 @@ def _rank(checkpoint: Checkpoint, pairs: Sequence[Pair], template: str, multi_la
         ranked=tuple(reversed(ranked)),  # of equals the later label first, as in the pipeline
         reader=pairs[0].reader,
     )
+
+
+def _check_labels(labels: str | Sequence[str]) -> list[str]:
+    """Return the labels as a list, or say in one sentence what is wrong with them."""
+    if isinstance(labels, str):
+        labels = [label.strip() for label in labels.split(",") if label.strip()]
+    if not isinstance(labels, list | tuple):
+        raise TypeError(f"labels must be a list of strings, or one string with commas; this is {labels!r:.60}")
+    if not labels:
+        raise ValueError("there is no label; give at least one")
+    seen = set()
+    for label in labels:
+        if not isinstance(label, str):
+            raise TypeError(f"a label must be a string; this is {label!r:.60}")
+        if not label.strip():
+            raise ValueError(f"the label {label!r} is blank; give a word, or leave it out")
+        refuse_half_characters(label, "a label")
+        if label.strip() in seen:
+            raise ValueError(f"the label {label!r} is given twice; give each label once")
+        seen.add(label.strip())
+    return list(labels)
+
+
+def _check_template(template: str) -> None:
+    """Raise unless the template has one {} for the label."""
+    if not isinstance(template, str):
+        raise TypeError(f"the hypothesis template must be a string; this is {template!r:.60}")
+    refuse_half_characters(template, "the hypothesis template")
+    try:
+        fields = [parts[1:] for parts in Formatter().parse(template) if parts[1] is not None]
+    except ValueError as error:
+        raise ValueError(f"the template {template!r} has a single brace; write {{}} where the label goes") from error
+    if len(fields) != 1:
+        raise ValueError(f"the template {template!r} has {len(fields) or 'no'} {{}}; write one, where the label goes")
+    if fields != [("", "", None)]:
+        raise ValueError(f"the template {template!r} has something between its braces; write {{}}, with nothing in it")

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from encoder_lab.records.record import Record, short, table
+from encoder_lab.records.record import Record, table
 from encoder_lab.records.stages import Tokens, Trace
-from encoder_lab.shown import Shown, html
+from encoder_lab.shown import Shown, html, shorten
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -57,7 +57,7 @@ class Classification(Record):
 
     def _text(self) -> str:
         shown = ", ".join(f"{each.label} {each.probability:.4f}" for each in self.ranked[:5])
-        return f"Classification({short(self.text)})\n  {self.function}: {shown}{', …' * (len(self.ranked) > 5)}"
+        return f"Classification({shorten(repr(self.text))})\n  {self.function}: {shown}{', …' * (len(self.ranked) > 5)}"
 
     def _rich(self) -> str:
         name = "logit" if self.function == "none" else f"probability ({self.function})"

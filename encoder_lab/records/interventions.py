@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from encoder_lab.records.answer import Span
-from encoder_lab.records.record import Record, short, table
+from encoder_lab.records.record import Record, table
 from encoder_lab.records.stages import Tokens
+from encoder_lab.shown import shorten
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -35,7 +36,7 @@ class Target(Record):
     value: float  # the number for the text as it is
 
     def _text(self) -> str:
-        return f"Target({self.name}: {self.measure} {self.value:.4f}, in {short(_text(self.tokens))})"
+        return f"Target({self.name}: {self.measure} {self.value:.4f}, in {shorten(repr(_text(self.tokens)))})"
 
     def _rich(self) -> str:
         return table(["watched", "of", self.measure], [[self.name, _text(self.tokens), f"{self.value:.4f}"]])
@@ -131,8 +132,8 @@ class Lens(Record):
     entropy: Tensor  # (L + 1, T) nats: 0 sure, log V knows nothing
 
     def _text(self) -> str:
-        last = " ".join(words[0] for words in self.words[-1])
-        return f"Lens({len(self.words)} hidden states of {len(self.words[0])} tokens; the last reads {short(last)})"
+        last = shorten(repr(" ".join(words[0] for words in self.words[-1])))
+        return f"Lens({len(self.words)} hidden states of {len(self.words[0])} tokens; the last reads {last})"
 
     def _rich(self) -> str:
         rows = [
@@ -154,8 +155,8 @@ class SpanLens(Record):
     null_scores: Tensor  # (L + 1,) the first token's start times end probability: no answer
 
     def _text(self) -> str:
-        lines = [f"  {layer}: {span.score:.4f} {short(span.text)}" for layer, span in enumerate(self.spans)]
-        return "\n".join([f"SpanLens({short(self.tokens.texts[0][0])})", *lines])
+        lines = [f"  {layer}: {span.score:.4f} {shorten(repr(span.text))}" for layer, span in enumerate(self.spans)]
+        return "\n".join([f"SpanLens({shorten(repr(self.tokens.texts[0][0]))})", *lines])
 
     def _rich(self) -> str:
         rows = [

@@ -82,11 +82,6 @@ def table(names: list[str], rows: list[list[object]]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def short(value: object) -> str:
-    """Write a value as Python does, in at most 80 characters."""
-    return shorten(repr(value), 80)
-
-
 def _shape(value: object) -> str:
     """Say what a field holds in a few words."""
     if isinstance(value, Tensor):
@@ -95,4 +90,4 @@ def _shape(value: object) -> str:
         return type(value).__name__
     if isinstance(value, tuple) and value and isinstance(value[0], Tensor):
         return f"{len(value)} of {tuple(value[0].shape)}"
-    return short(value)
+    return shorten(repr(value))

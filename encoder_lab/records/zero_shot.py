@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from encoder_lab.records.classification import RankedLabel
-from encoder_lab.records.record import Record, short, table
+from encoder_lab.records.record import Record, table
 from encoder_lab.records.stages import EncoderDecoderTrace, Tokens
-from encoder_lab.shown import html
+from encoder_lab.shown import html, shorten
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -110,7 +110,7 @@ class ZeroShot(Record):
     def _text(self) -> str:
         mode = "each label by itself" if self.multi_label else "one label is true"
         shown = ", ".join(f"{each.label} {each.probability:.4f}" for each in self.ranked[:5])
-        lines = [f"ZeroShot({short(self.text)})", f"  {mode}: {shown}{', …' * (len(self.ranked) > 5)}"]
+        lines = [f"ZeroShot({shorten(repr(self.text))})", f"  {mode}: {shown}{', …' * (len(self.ranked) > 5)}"]
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
 
     def _rich(self) -> str:

@@ -105,7 +105,7 @@ class AttentionExplorer(Explorer):
         self._sheets = {}  # what `every_sheet` is put together from
         names = names or (say("explorers.attention.first_text"), say("explorers.attention.second_text"))
         super().__init__(blocks=[each.for_page() for each in blocks], names=list(names), **state)
-        self.on_msg(self._hear)
+        self.on_msg(self._send_sheet)
 
     def work_out(self, block: int, layer: int, head: int) -> dict:
         """Give the chosen layer's sheet, with the chosen head's weights."""
@@ -148,7 +148,7 @@ class AttentionExplorer(Explorer):
         sheets = (self._sheet_behind(block, self._look(block, layer)) for block, layer in self._places)
         return super().page_state() | {"every_sheet": b"".join(sheets)}
 
-    def _hear(self, _widget: object, content: dict, _buffers: object) -> None:
+    def _send_sheet(self, _widget: object, content: dict, _buffers: object) -> None:
         """Send the sheet of a layer that nobody has chosen yet."""
         block, layer = content["block"], content["layer"]
         sheet = self._sheet_behind(block, self._look(block, layer))
