@@ -95,7 +95,9 @@ def tiny_of(family: str, task: str, vocabulary: int = VOCABULARY, labels: int = 
     if task == "fill-mask" and kind in whole:
         model = whole[kind](config)
     else:
-        model = HEADS_OF[task].from_config(config, attn_implementation="eager")
+        model = HEADS_OF["text-classification" if "zero" in task else task].from_config(
+            config, attn_implementation="eager"
+        )
     return _noisy(model)
 
 
