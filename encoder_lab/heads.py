@@ -77,6 +77,14 @@ def sequence_head(
     return SequenceHead(vector, dense, activated, logits, transformed if names.transform.norm else None)
 
 
+def deciding(model: nn.Module, ids: Tensor) -> int | None:
+    """Name the position of one text's ids (T,) whose vector `sequence_head` reads; None where it is a mean."""
+    reads = family_of(model.config).sequence.reads
+    if reads == "last </s>":
+        return int(_last(ids[None], model.config.eos_token_id))
+    return 0 if reads == "first" else None
+
+
 def _transform(x: Tensor, model: nn.Module, names: Transform) -> tuple[Tensor, Tensor, Tensor]:
     """Run dense, activation and norm, where there is one: each value, (…, D)."""
     dense = find(model, names.dense)(x)

@@ -205,12 +205,12 @@ def null_margin(start: Tensor, end: Tensor, allowed: Tensor, max_answer_len: int
 
 
 def label_probabilities(logits: Tensor, entailment: int, contradiction: int, multi_label: bool) -> Tensor:
-    """Turn the three NLI logits of each text and label into one probability a label.
+    """Turn the NLI logits of each text and label, as a rule three, into one probability a label.
 
     Args:
-        logits: (B, C, 3) what the NLI head says of each text with each label's hypothesis.
-        entailment: which of the three stands for entailment, 0 to 2.
-        contradiction: which of the three stands for contradiction, 0 to 2.
+        logits: (B, C, N) what the NLI head says of each text with each label's hypothesis; N is 2 or more.
+        entailment: which of the N stands for entailment, 0 to N - 1.
+        contradiction: which of the N stands for contradiction, 0 to N - 1.
         multi_label: whether several labels may be true of one text.
 
     Returns:
@@ -220,15 +220,18 @@ def label_probabilities(logits: Tensor, entailment: int, contradiction: int, mul
 
     Raises:
         TypeError: an index is not a whole number.
-        ValueError: the logits are not (B, C, 3), an index is out of range, or the two are equal.
+        ValueError: the logits are not (B, C, N), an index is out of range, or the two are equal.
 
     Source: Yin et al. 2019 (arXiv:1909.00161); `ZeroShotClassificationPipeline.postprocess`.
     """
-    if logits.ndim != 3 or logits.shape[2] != 3:
-        raise ValueError(f"the logits are {_shape(logits)}; they must be (B, C, 3), three for each text and label")
+    if logits.ndim != 3 or logits.shape[2] < 2:
+        raise ValueError(
+            f"the logits are {_shape(logits)}; they must be (B, C, N), two or more for each text and label"
+        )
+    count = logits.shape[2]
     for name, index in (("entailment", entailment), ("contradiction", contradiction)):
-        if not 0 <= whole_number(name, index) < 3:
-            raise ValueError(f"{name} is {index}; it must be 0, 1 or 2, a place among the three NLI logits")
+        if not 0 <= whole_number(name, index) < count:
+            raise ValueError(f"{name} is {index}; it must be from 0 to {count - 1}, a place among the NLI logits")
     if entailment == contradiction:
         raise ValueError(f"entailment and contradiction are both {entailment}; they must be two different places")
     if multi_label or logits.shape[1] == 1:

@@ -237,7 +237,7 @@ ALL = torch.ones(2, 5, dtype=torch.bool)
         (lambda: best_spans(ROWS[:, :2], True), TypeError, "top_k must be a whole number; this is True"),
         (lambda: null_margin(ROWS, ROWS, ALL[:, 1:], 3), ValueError, r"allowed is \(2, 4\); all three"),
         (lambda: null_margin(ROWS, ROWS, ALL, -1), ValueError, "max_answer_len is -1; it must be 1 or more"),
-        (lambda: label_probabilities(ROWS, 2, 0, False), ValueError, r"logits are \(2, 5\); they must be \(B, C, 3\)"),
+        (lambda: label_probabilities(ROWS, 2, 0, False), ValueError, r"logits are \(2, 5\); they must be \(B, C, N\)"),
         (lambda: label_probabilities(ROWS[None], 2, 0, False), ValueError, r"logits are \(1, 2, 5\); they must"),
         (lambda: label_probabilities(ROWS[None, :, :3], 3, 0, False), ValueError, "entailment is 3; it must be 0, 1"),
         (lambda: label_probabilities(ROWS[None, :, :3], 2, -1, True), ValueError, "contradiction is -1; it must be 0"),

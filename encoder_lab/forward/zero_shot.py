@@ -12,9 +12,10 @@ from encoder_lab.checkpoints import Checkpoint, check_task
 from encoder_lab.forward.batches import batches
 from encoder_lab.forward.model import last_hidden
 from encoder_lab.forward.reader import Reader
-from encoder_lab.heads import sequence_head
+from encoder_lab.heads import deciding, sequence_head
 from encoder_lab.probabilities import label_probabilities
 from encoder_lab.records import Pair, RankedLabel, ZeroShot
+from encoder_lab.shown import shorten
 from encoder_lab.surroundings import undisturbed
 from encoder_lab.tokens import check_texts, refuse_half_characters, refuse_special_tokens, tokenize
 from encoder_lab.whole import truth
@@ -83,6 +84,7 @@ def zero_shot(
             cut=lost,
             logits=three.clone(),  # by itself: a pickle takes all that a view is part of
             contrast=three[[contradiction, entailment]],
+            deciding=deciding(checkpoint.model, ids),
             reader=reader,
         )
         for (typed, (label, hypothesis)), ids, lost, three in zip(
@@ -112,30 +114,30 @@ def check_hypotheses(labels: str | Sequence[str], template: str) -> list[str]:
 
 
 def nli_places(config: PreTrainedConfig) -> tuple[tuple[str, ...], int, int]:
-    """Find entailment and contradiction among a model's three logits.
+    """Find entailment and contradiction among a model's logits, as a rule three.
 
     Entailment is found by its name in `id2label`, in capitals or not; `label2id`, which `load` holds to agree, is not
-    read. Contradiction is the first of the three, or the last if entailment is the first, whatever its name: so does
+    read. Contradiction is the first of them, or the last if entailment is the first, whatever its name: so does
     the pipeline.
 
     Returns:
-        (the names of the three, entailment's place, contradiction's place).
+        (the names of all, entailment's place, contradiction's place).
 
     Raises:
-        ValueError: the model has not three logits, or none has a name that begins with "entail".
+        ValueError: the model has a single logit, or none has a name that begins with "entail".
 
     Source: `ZeroShotClassificationPipeline.entailment_id` and `.postprocess`.
     """
     names = tuple(config.id2label[index] for index in range(config.num_labels))
-    if len(names) != 3:
-        raise ValueError(f"this model has {len(names)} labels; zero_shot needs contradiction, neutral and entailment")
+    if len(names) < 2:
+        raise ValueError(f"this model has {len(names)} label; zero_shot needs entailment and contradiction at least")
     found = [place for place, name in enumerate(names) if name.lower().startswith("entail")]
     if not found:
         raise ValueError(
-            f"this model's labels are {', '.join(names)}; zero_shot needs one that is called entailment, so name the "
-            "three in the configuration's id2label"
+            f"this model's labels are {shorten(', '.join(names), 60)}; zero_shot needs one that is called entailment, "
+            "so take a model for inference, or name its labels in the configuration's id2label"
         )
-    return names, found[0], 0 if found[0] else 2
+    return names, found[0], 0 if found[0] else len(names) - 1
 
 
 @undisturbed()

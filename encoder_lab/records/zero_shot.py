@@ -12,30 +12,27 @@ from encoder_lab.shown import html, shorten
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
 class Pair(Record):
-    """One premise with one hypothesis: one pass through the model."""
+    """One premise with one hypothesis: one pass through the model.
+
+    In BART the last position decides. The encoder reads the last `</s>` there. The decoder reads the token before it,
+    since its input is shifted right by one, and through its attention everything else. In other families it is the
+    first.
+    """
 
     label: str
     premise: str  # the text as typed
     hypothesis: str  # the template with the label put in
     size: int  # T, how many tokens the model read
     cut: int  # how many of the premise's last tokens did not fit into the model; 0 if it was read whole
-    logits: Tensor  # (3,) what the head says of the pair, in the model's order
+    logits: Tensor  # (3,) what the head says of the pair, in the model's order; two or more in other models
     contrast: Tensor  # (2,) the logits of contradiction and of entailment
+    deciding: int | None  # the position whose vector the head classifies; None where it is the mean of all
     reader: object  # reads the pair again; see `Record.on`
 
     @property
     def tokens(self) -> Tokens:
         """Give the pair as the model read it, (1, T): side 0 is the premise, side 1 the hypothesis; made anew."""
         return self.reader.pair(self.premise, self.hypothesis)
-
-    @property
-    def deciding(self) -> int:
-        """Name the position whose decoder state the head classifies, the last.
-
-        The encoder reads the last `</s>` there. The decoder reads the token before it, since its input is shifted
-        right by one, and through its attention everything else.
-        """
-        return self.size - 1
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -47,8 +44,8 @@ class ZeroShot(Record):
     hypothesis_template: str
     multi_label: bool  # whether several labels may be true at once
     pairs: tuple[Pair, ...]  # (C) in the labels' order
-    names: tuple[str, str, str]  # what the model calls its three logits
-    entailment: int  # which of the three stands for entailment
+    names: tuple[str, ...]  # what the model calls its logits, as a rule three
+    entailment: int  # which of them stands for entailment
     contradiction: int  # which for contradiction
     logits: Tensor  # (C, 3)
     contrast: Tensor  # (C, 2) contradiction and entailment

@@ -42,9 +42,9 @@ export function used({ entailment, contradiction }, mode, labels) {
   return mode === "exclusive" && labels > 1 ? [entailment] : [entailment, contradiction];
 }
 
-/** Headings of single columns, and of three columns that belong to one template. */
+/** Headings of single columns, and of the columns that belong to one template, as a rule three. */
 const columns = (names) => names.map((text) => make("th", { scope: "col", text }));
-const groups = (views) => views.map(({ template }) => make("th", { scope: "colgroup", colspan: 3, class: "zs-group", text: template, title: template }));
+const groups = (views) => views.map(({ template, names }) => make("th", { scope: "colgroup", colspan: names.length, class: "zs-group", text: template, title: template }));
 
 function render({ model, el }) {
   let labels = model.get("labels");

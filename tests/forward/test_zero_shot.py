@@ -153,7 +153,7 @@ def test_entailment_is_found_by_name(nli, names, entailment, contradiction, seve
     [
         (("LABEL_0", "LABEL_1", "LABEL_2"), "labels are LABEL_0, LABEL_1, LABEL_2; zero_shot needs one that is ca"),
         (("not_entailment", "neutral", "other"), "zero_shot needs one that is called entailment"),
-        (("entailment", "not_entailment"), "this model has 2 labels; zero_shot needs contradiction, neutral and"),
+        (("entailment",), "this model has 1 label; zero_shot needs entailment and contradiction at least"),
     ],
 )
 def test_a_model_that_was_not_trained_for_inference(nli, names, words):
