@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "exercises": ("encoder_lab", "texts", *STAGES, "forward", "metrics", "samples", "few_shot", "grow"),
     "self_check": ("encoder_lab",),
     "texts": (),
-    "grow": ("records", "tokens", "windows", "heads", "folders", "checkpoints", "forward"),
+    "grow": ("records", "families", "tokens", "windows", "heads", "loadable", "folders", "checkpoints", "forward"),
     "lab": ("checkpoints", "shared_weights", "texts"),
 }
 DRAWS = ("plots", "widgets")

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
+import transformers
 from torch import Tensor
-from transformers import PreTrainedConfig, RobertaForQuestionAnswering, RobertaForSequenceClassification, RobertaModel
+from transformers import PreTrainedConfig
 
 from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.families import family_of
 from encoder_lab.heads import sequence_head, span_head
+from encoder_lab.loadable import head_class
 from encoder_lab.tokens import check_texts, refuse_half_characters, refuse_special_tokens, tokenize, tokens_of
 from encoder_lab.windows import cut_windows
 
@@ -22,6 +25,7 @@ class Examples:
 
     rows: tuple[list[int], ...]  # (N) token ids of each, without padding
     targets: Tensor  # (N, K) the right choices: a label's number, or the first and the last token's place
+    segments: tuple[list[int], ...] | None = None  # (N) segment ids of each; None where all are 0
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -34,7 +38,7 @@ def new_head(checkpoint: Checkpoint, labels: Sequence[str], seed: int = 0) -> Ch
     """Put a fresh classification head on a copy of a checkpoint's base; it can do nothing yet.
 
     Args:
-        checkpoint: with a RoBERTa base: for question answering or for text classification.
+        checkpoint: of any task, or from `Checkpoint.of(None, …)`; its base is copied, its head is not.
         labels: the C names that exclude one another, two or more, each once; logits come in this order.
         seed: the head's first weights depend on it alone.
 
@@ -43,9 +47,9 @@ def new_head(checkpoint: Checkpoint, labels: Sequence[str], seed: int = 0) -> Ch
 
     Raises:
         TypeError: the labels are no list or tuple, or one of them is not a string.
-        ValueError: the base is of another family; fewer than two labels, a blank one, or one that is there twice.
+        ValueError: the base's family is not known; fewer than two labels, a blank one, or one that is there twice.
 
-    Source: `RobertaForSequenceClassification`.
+    Source: `RobertaForSequenceClassification` and those of the other families.
     """
     if not isinstance(labels, list | tuple):
         raise TypeError(f"labels are the {type(labels).__name__} {labels!r:.60}; give a list, in the logits' order")
@@ -59,11 +63,11 @@ def new_head(checkpoint: Checkpoint, labels: Sequence[str], seed: int = 0) -> Ch
         raise ValueError(f"labels are {list(labels)}; telling apart needs at least two")
     if twice := [name for name in labels if labels.count(name) > 1]:
         raise ValueError(f"the label {twice[0]!r} is there {labels.count(twice[0])} times; give each once")
-    config = _config(checkpoint, "RobertaForSequenceClassification")
+    config = _config(checkpoint)
     config.id2label = dict(enumerate(labels))
     config.label2id = {name: number for number, name in enumerate(labels)}
     config.problem_type = SINGLE
-    return _fresh(checkpoint, "text-classification", RobertaForSequenceClassification, config, seed)
+    return _fresh(checkpoint, "text-classification", config, seed)
 
 
 def new_span_head(checkpoint: Checkpoint, seed: int = 0) -> Checkpoint:
@@ -72,12 +76,12 @@ def new_span_head(checkpoint: Checkpoint, seed: int = 0) -> Checkpoint:
     Returns:
         A checkpoint for question answering.
 
-    Source: `RobertaForQuestionAnswering`.
+    Source: `RobertaForQuestionAnswering` and those of the other families.
     """
-    config = _config(checkpoint, "RobertaForQuestionAnswering")
+    config = _config(checkpoint)
     config.num_labels = 2  # a start and an end; sets id2label and label2id too
     config.problem_type = None
-    return _fresh(checkpoint, "question-answering", RobertaForQuestionAnswering, config, seed)
+    return _fresh(checkpoint, "question-answering", config, seed)
 
 
 def text_examples(checkpoint: Checkpoint, texts: Sequence[str], labels: Sequence[str] | Sequence[int]) -> Examples:
@@ -128,7 +132,7 @@ def span_examples(
         except (TypeError, ValueError) as error:
             raise type(error)(f"{name}: {error}") from None
     _same_count("questions", questions, contexts=contexts, answers=answers)
-    rows, targets = [], []
+    rows, segments, targets = [], [], []
     for number, (question, context, answer) in enumerate(zip(questions, contexts, answers, strict=True)):
         refuse_special_tokens(checkpoint.tokenizer, [question, context])
         if (times := context.count(answer)) != 1:
@@ -139,16 +143,18 @@ def span_examples(
             raise ValueError(f"context {number} does not fit into one window with its question; shorten it")
         start = context.index(answer)
         rows.append(windows.row(0).tolist())
+        segments.append(windows.row_segments(0).tolist())
         first, last = tokens_of(windows.spans, start, start + len(answer))
         targets.append((len(windows.before) + first, len(windows.before) + last))
-    return Examples(tuple(rows), torch.tensor(targets))
+    return Examples(tuple(rows), torch.tensor(targets), tuple(segments))
 
 
-def choose(hidden: Tensor, mask: Tensor, checkpoint: Checkpoint) -> Tensor:
+def choose(hidden: Tensor, ids: Tensor, mask: Tensor, checkpoint: Checkpoint) -> Tensor:
     """Run the head: a label is one choice among C names, a span two choices among the T tokens.
 
     Args:
         hidden: (B, T, D) the base's last hidden states.
+        ids: (B, T) token ids.
         mask: (B, T) 1 for a real token, 0 for padding.
         checkpoint: for text classification or question answering.
 
@@ -156,7 +162,7 @@ def choose(hidden: Tensor, mask: Tensor, checkpoint: Checkpoint) -> Tensor:
         Logits (B, 1, C) or (B, 2, T); padding has the dtype's lowest number, so it is never chosen.
     """
     if checkpoint.task == "text-classification":
-        return sequence_head(hidden, checkpoint.model).logits[:, None]
+        return sequence_head(hidden, checkpoint.model, ids, mask).logits[:, None]
     head = span_head(hidden, checkpoint.model)
     logits = torch.stack([head.start, head.end], dim=1)  # (B, 2, T)
     return logits.masked_fill(mask[:, None] == 0, torch.finfo(logits.dtype).min)
@@ -173,25 +179,22 @@ def refuse_other_heads(checkpoint: Checkpoint) -> None:
         raise ValueError("the labels of this head do not exclude one another; make one that chooses: new_head")
 
 
-def _config(checkpoint: Checkpoint, architecture: str) -> PreTrainedConfig:
+def _config(checkpoint: Checkpoint) -> PreTrainedConfig:
     """Copy the base's configuration for another head."""
-    if not isinstance(checkpoint.model.base_model, RobertaModel):
-        raise ValueError(
-            f"the base of {type(checkpoint.model).__name__} is no RoBERTa, and the new head needs one; take the base "
-            "of load('text-classification') or load('question-answering')"
-        )
-    config = copy.deepcopy(checkpoint.model.config)
+    family_of(checkpoint.model.config)  # or one sentence
+    return copy.deepcopy(checkpoint.model.config)
+
+
+def _fresh(checkpoint: Checkpoint, task: str, config: PreTrainedConfig, seed: int) -> Checkpoint:
+    """Make the model, with the base's weights and a head drawn by chance; a base's pooler is part of the head."""
+    old, architecture = checkpoint.model, head_class(config.model_type, task)
     config.architectures = [architecture]
-    return config
-
-
-def _fresh(checkpoint: Checkpoint, task: str, architecture: type, config: PreTrainedConfig, seed: int) -> Checkpoint:
-    """Make the model, with the base's weights and a head drawn by chance."""
-    old = checkpoint.model
     with torch.random.fork_rng(devices=[]):  # whoever else draws numbers goes on with theirs
         torch.manual_seed(seed)
-        model = architecture(config)
-    model.to(device=old.device, dtype=old.dtype).base_model.load_state_dict(old.base_model.state_dict())
+        model = getattr(transformers, architecture)(config)
+    model.to(device=old.device, dtype=old.dtype)
+    weights = {name: weight for name, weight in old.base_model.state_dict().items() if not name.startswith("pooler.")}
+    model.base_model.load_state_dict(weights, strict=False)
     source = f"a fresh head on {checkpoint.source}'s base"
     model.eval().requires_grad_(False)
     return Checkpoint(task, source, None, model, checkpoint.tokenizer)  # no thresholds: none were tuned for this head

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from encoder_lab.checkpoints import Checkpoint, Thresholds, check_precision
 from encoder_lab.forward.batches import batches
+from encoder_lab.forward.model import last_hidden
 from encoder_lab.grow.batches import plan_batches
 from encoder_lab.grow.head import Examples, choose, refuse_other_heads
 from encoder_lab.grow.interrupts import noted_interrupts
@@ -199,12 +200,13 @@ def score(
     refuse_other_heads(checkpoint)
     model = checkpoint.model
     ids, mask = pad([examples.rows[number] for number in numbers], checkpoint.tokenizer.pad_token_id)  # (B, T)
-    ids, mask = ids.to(model.device), mask.to(model.device)
+    segments = pad([examples.segments[number] for number in numbers])[0] if examples.segments else torch.zeros_like(ids)
+    ids, mask, segments = (each.to(model.device) for each in (ids, mask, segments))
     if states is None:
-        hidden = model.base_model(ids, attention_mask=mask).last_hidden_state  # (B, T, D)
+        hidden = last_hidden(model, ids, mask, segments)  # (B, T, D)
     else:
         hidden = pad([states[number] for number in numbers])[0]  # (B, T, D)
-    logits = choose(hidden, mask, checkpoint)  # (B, K, C or T)
+    logits = choose(hidden, ids, mask, checkpoint)  # (B, K, C or T)
     targets = examples.targets[list(numbers)].to(model.device)  # (B, K)
     losses = nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="none")  # (B * K,)
     return losses.view(targets.shape).mean(dim=1), (logits.argmax(dim=-1) == targets).all(dim=1)
@@ -215,8 +217,9 @@ def read_once(checkpoint: Checkpoint, examples: Examples) -> list[Tensor]:
     """Work out the base's last hidden states, (T, D) for each example: a frozen base gives the same ones each time."""
     found: list[Tensor] = [torch.empty(0)] * len(examples)
     rows = [torch.tensor(row) for row in examples.rows]
-    for numbers, ids, mask, _ in batches(checkpoint, rows, "texts", quiet=True):
-        hidden = checkpoint.model.base_model(ids, attention_mask=mask).last_hidden_state  # (B, T, D)
+    segments = examples.segments and [torch.tensor(row) for row in examples.segments]
+    for numbers, *read in batches(checkpoint, rows, "texts", quiet=True, segments=segments):
+        hidden = last_hidden(checkpoint.model, *read)  # (B, T, D)
         for number, states in zip(numbers, hidden, strict=True):
             found[number] = states[: len(rows[number])].clone()
     return found
@@ -233,18 +236,22 @@ def evaluate(checkpoint: Checkpoint, examples: Examples, states: list[Tensor] | 
 
 def _copy(checkpoint: Checkpoint, frozen: bool) -> Checkpoint:
     """Copy the model, its weights frozen; a base that stays as it is is shared, not copied."""
-    base = checkpoint.model.base_model
-    model = copy.deepcopy(checkpoint.model, {id(base): base} if frozen else {})
+    shared = {id(part): part for part in _parts_of_base(checkpoint.model)} if frozen else {}
+    model = copy.deepcopy(checkpoint.model, shared)
     return replace(checkpoint, model=model.requires_grad_(False), thresholds=Thresholds())  # tuned for the old weights
+
+
+def _parts_of_base(model: nn.Module) -> list[nn.Module]:
+    """List the modules of a model's base; a pooler that lies in it belongs to the head."""
+    return [part for name, part in model.base_model.named_children() if name != "pooler"]
 
 
 def _make_trainable(work: Checkpoint, frozen: bool, rate: float) -> list[dict]:
     """Let the weights that are to change have gradients; returns them with their rates, as AdamW takes them."""
-    base = work.model.base_model
-    of_base = {id(weight) for weight in base.parameters()}
+    of_base = {id(weight): weight for part in _parts_of_base(work.model) for weight in part.parameters()}
     groups = [{"params": [each for each in work.model.parameters() if id(each) not in of_base], "lr": rate}]
     if not frozen:
-        groups.append({"params": list(base.parameters()), "lr": BASE_SHARE * rate})
+        groups.append({"params": list(of_base.values()), "lr": BASE_SHARE * rate})
     for group in groups:
         for weight in group["params"]:
             weight.requires_grad_(True)

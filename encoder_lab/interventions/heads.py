@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.families import side_of
 from encoder_lab.forward.batches import SHOW_BAR
 from encoder_lab.forward.trace import trace_tokens
 from encoder_lab.forward.twin import twin
@@ -28,7 +29,8 @@ def heads_off(
     """Copy a checkpoint with some of its heads switched off; every journey, trace and explorer takes the copy.
 
     What a head has mixed reaches the model through its own columns of the output projection alone, so a head is off
-    when these are 0. Only the projections of the layers named are copied; all other weights are shared.
+    when these are 0. Only the projections of the layers named are copied; all other weights are shared. Where layers
+    share their weights, as in ALBERT, a head that is off in one of them is off in all; see `sharing`.
 
     Args:
         checkpoint: from `load`; it stays as it is.
@@ -50,15 +52,23 @@ def heads_off(
     model = twin(checkpoint.model)
     for layer, numbers in chosen.items():
         parts = blocks(model, attention)[layer]
-        weight, bias = parts.output.weight.clone(), parts.output.bias.clone()  # (D, D), (D,)
+        weight, bias = parts.output.weight.clone(), parts.output.bias  # (D, D), (D,)
+        bias = weight.new_zeros(len(weight)) if bias is None else bias.clone()
         for head, columns in enumerate(split_heads(weight[None], parts.heads)[0]):  # a view: (D, K) a head
             if head in numbers:
                 if means is not None:
                     bias += columns @ means[layer, head]
                 columns.zero_()
         parts.output.weight = nn.Parameter(weight, requires_grad=False)
-        parts.output.bias = nn.Parameter(bias, requires_grad=False)
+        if means is not None or parts.output.bias is not None:
+            parts.output.bias = nn.Parameter(bias, requires_grad=False)
     return replace(checkpoint, model=model)
+
+
+def sharing(checkpoint: Checkpoint, layer: int, attention: str = "encoder") -> list[int]:
+    """List the layers that have one layer's weights, itself among them: several in ALBERT, one elsewhere."""
+    layers = side_of(checkpoint.model.config, "encoder" if attention == "encoder" else "decoder").layers
+    return [number for number, name in enumerate(layers) if name == layers[layer]]
 
 
 @undisturbed()
@@ -100,7 +110,8 @@ def head_effects(
 ) -> HeadEffects:
     """Switch off one head at a time and see what becomes of a watched number.
 
-    What lies before the head's layer is not worked out again.
+    What lies before the head's layer is not worked out again. Where layers share their weights, as in ALBERT, a head is
+    switched off in all that share it, and all of them have the same effect.
 
     Args:
         checkpoint: from `load`.
@@ -122,10 +133,11 @@ def head_effects(
     work = values.numel() * target.tokens.ids.shape[1] * checkpoint.model.num_parameters()
     with progress_bar(values.numel(), "switching off", "heads", work > SHOW_BAR) as bar:
         for layer, head in product(range(len(every)), range(every[0].heads)):
+            first = sharing(checkpoint, layer, attention)[0]
             if attention == "encoder":
-                before = States(known.encoder[: layer + 1], ())
+                before = States(known.encoder[: first + 1], ())
             else:
-                before = States(known.encoder, known.decoder[: layer + 1])
+                before = States(known.encoder, known.decoder[: first + 1])
             without = heads_off(checkpoint, [(layer, head)], means, attention)
             states = run(without, target.tokens, known=before)
             values[layer, head] = read(without, target, states.last)[0]
