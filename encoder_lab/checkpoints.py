@@ -69,7 +69,15 @@ class Thresholds(Mapping):
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
 class Checkpoint(Shown):
-    """A trained model and the tokenizer it was trained with, ready to run."""
+    """A trained model and the tokenizer it was trained with, ready to run.
+
+    >>> from encoder_lab import Checkpoint, load
+    >>> checkpoint = load("text-classification")
+    >>> checkpoint.model.config.num_labels, len(checkpoint.thresholds)
+    (28, 28)
+    >>> Checkpoint.of("text-classification", checkpoint.model, checkpoint.tokenizer).source
+    'in hand'
+    """
 
     task: str | None  # None for a base without a head of the four tasks
     source: str  # "bundled", "hub", a repository's name, the folder it came from, or "in hand"
@@ -140,6 +148,15 @@ def load(
             known, or without a head for the task, or whose files do not belong together, or whose `id2label` and
             `label2id` contradict each other.
         OSError: a file is missing or damaged, or could not be downloaded.
+
+    >>> from encoder_lab import TASKS, load
+    >>> list(TASKS)
+    ['fill-mask', 'question-answering', 'text-classification', 'zero-shot-classification']
+    >>> load("fill-mask")
+    Checkpoint(fill-mask, bundled: BertForMaskedLM, 16.2 million weights)
+    >>> load("translation")
+    Traceback (most recent call last):
+    ValueError: unknown task 'translation'; the tasks are fill-mask, question-answering, ...
     """
     check_task_name(task)
     target = _device(device)

@@ -30,6 +30,13 @@ def embed(
         Every part, their sum and the normalised sum, all (B, T, D).
 
     Source: Devlin et al. 2019, figure 2 (arXiv:1810.04805); `BertEmbeddings` and those of the other families.
+
+    >>> from encoder_lab import embed, load, tokenize
+    >>> checkpoint = load("fill-mask")
+    >>> tokens = tokenize(checkpoint.tokenizer, "hello hello")
+    >>> parts = embed(checkpoint.model, tokens.ids, tokens.segments)
+    >>> bool((parts.word[0, 1] == parts.word[0, 2]).all()), bool((parts.total[0, 1] == parts.total[0, 2]).all())
+    (True, False)
     """
     names, base = side_of(model.config, side).embeddings, model.base_model
     word = find(base, names.word)(ids) if word is None else word  # (B, T, D)
@@ -72,6 +79,12 @@ def position_ids(ids: Tensor, first: int = 0, padding: int | None = None) -> Ten
         (1, T), or (B, T) where only real tokens are counted.
 
     Source: `RobertaEmbeddings.create_position_ids_from_input_ids`; `BartLearnedPositionalEmbedding`.
+
+    >>> import torch
+    >>> from encoder_lab import position_ids
+    >>> ids = torch.tensor([[0, 31414, 2, 1]])  # RoBERTa's padding is 1
+    >>> position_ids(ids).tolist(), position_ids(ids, padding=1).tolist()
+    ([[0, 1, 2, 3]], [[2, 3, 4, 1]])
     """
     if padding is None:
         return torch.arange(first, first + ids.shape[1], device=ids.device)[None]

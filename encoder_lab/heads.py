@@ -19,6 +19,13 @@ def masked_lm_head(hidden: Tensor, model: nn.Module) -> MaskedLMHead:
         Every intermediate value; logits are (…, V).
 
     Source: Devlin et al. 2019, section 3.1, task 1; `BertLMPredictionHead`.
+
+    >>> from encoder_lab import load, masked_lm_head, trace
+    >>> checkpoint = load("fill-mask")
+    >>> way = trace(checkpoint, "The cat sat.")
+    >>> logits = masked_lm_head(way.hidden_states[-1], checkpoint.model).logits  # (1, 6, V)
+    >>> checkpoint.tokenizer.decode(logits[0, 2].argmax())  # what it reads itself, it gives back
+    'cat'
     """
     names, dense, activated, transformed = family_of(model.config).masked_lm, None, None, hidden
     if names.transform:
@@ -35,6 +42,13 @@ def span_head(hidden: Tensor, model: nn.Module) -> SpanHead:
         model: for question answering, such as a `RobertaForQuestionAnswering`.
 
     Source: Devlin et al. 2019, section 4.2; `RobertaForQuestionAnswering.qa_outputs`.
+
+    >>> from encoder_lab import load, span_head, trace
+    >>> checkpoint = load("question-answering")
+    >>> way = trace(checkpoint, "Where do pandas live?", "Pandas live in China.")
+    >>> head = span_head(way.hidden_states[-1], checkpoint.model)
+    >>> way.tokens.strings[0][head.start[0].argmax()]
+    '·China'
     """
     names, transformed = family_of(model.config).spans, None
     if names.transform:
@@ -63,6 +77,13 @@ def sequence_head(
 
     Source: `RobertaClassificationHead` and those of the other families; Lewis et al. 2020, section 3.1
         (arXiv:1910.13461).
+
+    >>> from encoder_lab import load, sequence_head, trace
+    >>> checkpoint = load("text-classification")
+    >>> way = trace(checkpoint, "Thank you!")
+    >>> logits = sequence_head(way.hidden_states[-1], checkpoint.model).logits  # (1, 28)
+    >>> checkpoint.model.config.id2label[logits[0].argmax().item()]
+    'gratitude'
     """
     names = family_of(model.config).sequence
     if names.reads == "last </s>":

@@ -24,6 +24,13 @@ def softmax(logits: Tensor, temperature: float = 1.0) -> Tensor:
         ValueError: the temperature is not above 0, or so near to it that quotients would pass all bounds.
 
     Source: Hinton et al. 2015, eq. 1 (arXiv:1503.02531).
+
+    >>> import torch
+    >>> from encoder_lab import softmax
+    >>> softmax(torch.tensor([0.0, 0.0])).tolist()
+    [0.5, 0.5]
+    >>> softmax(torch.tensor([1.0, 0.0])), softmax(torch.tensor([1.0, 0.0]), temperature=0.5)
+    (tensor([0.7311, 0.2689]), tensor([0.8808, 0.1192]))
     """
     if not temperature > 0:
         raise ValueError(f"the temperature is {temperature}; it must be above 0 (1 leaves the logits as they are)")
@@ -33,7 +40,13 @@ def softmax(logits: Tensor, temperature: float = 1.0) -> Tensor:
 
 
 def sigmoid(logits: Tensor) -> Tensor:
-    """Turn each logit into a probability of its own, 0 to 1, whatever the others are."""
+    """Turn each logit into a probability of its own, 0 to 1, whatever the others are.
+
+    >>> import torch
+    >>> from encoder_lab import sigmoid
+    >>> sigmoid(torch.tensor([0.0, 1.0]))
+    tensor([0.5000, 0.7311])
+    """
     return logits.sigmoid()
 
 
@@ -54,6 +67,14 @@ def top_choices(logits: Tensor, top_k: int, among: Tensor | None = None) -> tupl
         ValueError: `top_k` is below 1 or above V.
 
     Source: `FillMaskPipeline.postprocess`.
+
+    >>> import torch
+    >>> from encoder_lab import top_choices
+    >>> logits = torch.tensor([[0.0, 2.0, 1.0]])
+    >>> top_choices(logits, 2)
+    (tensor([[1, 2]]), tensor([[0.6652, 0.2447]]))
+    >>> top_choices(logits, 1, among=torch.tensor([0, 2]))
+    (tensor([[2]]), tensor([[0.2447]]))
     """
     if not 1 <= whole_number("top_k", top_k) <= logits.shape[-1]:
         raise ValueError(f"top_k is {top_k}; it must be from 1 to {logits.shape[-1]}, the size of the vocabulary")

@@ -41,6 +41,15 @@ def tokenize(
             the model reads; with `cut_first`, a second text leaves no room for a single token of the first.
 
     Source: `transformers.PreTrainedTokenizerBase.__call__`.
+
+    >>> from encoder_lab import load, tokenize
+    >>> tokenizer = load("fill-mask").tokenizer
+    >>> tokens = tokenize(tokenizer, "The cat", "A dog")
+    >>> tokens.strings[0], tokens.segments[0].tolist()
+    (('[CLS]', 'the', 'cat', '[SEP]', 'a', 'dog', '[SEP]'), [0, 0, 0, 0, 1, 1, 1])
+    >>> tokenize(tokenizer, " ")
+    Traceback (most recent call last):
+    ValueError: ...
     """
     texts = check_texts(text)
     pairs = None if pair is None else check_texts(pair)
@@ -172,6 +181,12 @@ def readable(tokenizer: PreTrainedTokenizerBase, ids: Tensor) -> tuple[str, ...]
 
     Returns:
         T strings.
+
+    >>> import torch
+    >>> from encoder_lab import load, readable
+    >>> tokenizer = load("question-answering").tokenizer
+    >>> readable(tokenizer, torch.tensor(tokenizer("He sang")["input_ids"]))
+    ('<s>', 'He', '·sang', '</s>')
     """
     pieces = tokenizer.convert_ids_to_tokens(ids.tolist())
     if not isinstance(tokenizer.backend_tokenizer.decoder, decoders.ByteLevel):

@@ -60,6 +60,15 @@ def answer(
 
     Source: Devlin et al. 2019, sections 4.2 and 4.3 (arXiv:1810.04805); `QuestionAnsweringPipeline` in
     `transformers` 4.57.6.
+
+    >>> from encoder_lab import answer, load
+    >>> checkpoint = load("question-answering")
+    >>> result = answer(checkpoint, "Where do pandas live?", "Pandas live in China.")
+    >>> result.spans[0].text, result.spans[0].start, result.spans[0].end
+    ('China', 15, 20)
+    >>> found = answer(checkpoint, ["Where do pandas live?", "Who lives in China?"], "Pandas live in China.")
+    >>> [each.spans[0].text for each in found]
+    ['China', 'Pandas']
     """
     check_task(checkpoint, "question-answering", "answer")
     top_k = whole_number("top_k", top_k, least=1)

@@ -44,6 +44,14 @@ def classify(
             is out of range; there is no such function.
 
     Source: `RobertaForSequenceClassification`; `TextClassificationPipeline`.
+
+    >>> from encoder_lab import classify, load
+    >>> checkpoint = load("text-classification")
+    >>> result = classify(checkpoint, "Thank you!")
+    >>> result.ranked[0].label, result.function, len(result.labels)
+    ('gratitude', 'sigmoid', 28)
+    >>> [each.ranked[0].label for each in classify(checkpoint, ["Thank you!", "I love it!"])]
+    ['gratitude', 'love']
     """
     check_task(checkpoint, "text-classification", "classify")
     config, tokenizer = checkpoint.model.config, checkpoint.tokenizer

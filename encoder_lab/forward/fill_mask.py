@@ -37,6 +37,15 @@ def fill_mask(
             of range; a target is empty.
 
     Source: `FillMaskPipeline`.
+
+    >>> from encoder_lab import fill_mask, load
+    >>> checkpoint = load("fill-mask")
+    >>> result = fill_mask(checkpoint, "She read a [MASK] last night.", targets=["book", "house"])
+    >>> [choice.string for choice in result.choices[0]]
+    ['book', 'house']
+    >>> fill_mask(checkpoint, "No gap here.")
+    Traceback (most recent call last):
+    ValueError: ...
     """
     check_task(checkpoint, "fill-mask", "fill_mask")
     texts = check_texts(text)

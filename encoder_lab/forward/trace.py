@@ -23,10 +23,24 @@ def trace(
 
     Raises:
         TypeError, ValueError: see `tokenize`.
+
+    >>> from encoder_lab import load, trace
+    >>> way = trace(load("fill-mask"), "The cat sat.")
+    >>> len(way.hidden_states), way.hidden_states[0].shape  # what goes into the first layer, and six layers' ends
+    (7, torch.Size([1, 6, 384]))
+    >>> way.layers[5].attention.weights.shape  # (B, H, T, S)
+    torch.Size([1, 12, 6, 6])
     """
     return trace_tokens(checkpoint, tokenize(checkpoint.tokenizer, text, pair))
 
 
 def trace_tokens(checkpoint: Checkpoint, tokens: Tokens) -> Trace | EncoderDecoderTrace:
-    """Do as `trace` does, for tokens that are there already."""
+    """Do as `trace` does, for tokens that are there already.
+
+    >>> from encoder_lab import load, tokenize
+    >>> from encoder_lab.forward import trace_tokens
+    >>> checkpoint = load("fill-mask")
+    >>> trace_tokens(checkpoint, tokenize(checkpoint.tokenizer, ["one", "one and two"])).hidden_states[6].shape
+    torch.Size([2, 5, 384])
+    """
     return Reader(checkpoint).trace(tokens)

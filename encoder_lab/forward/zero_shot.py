@@ -51,6 +51,15 @@ def zero_shot(
             hypothesis leaves no room for the text.
 
     Source: Yin et al. 2019 (arXiv:1909.00161); `ZeroShotClassificationPipeline`.
+
+    >>> from encoder_lab import load, zero_shot
+    >>> checkpoint = load("zero-shot-classification")
+    >>> result = zero_shot(checkpoint, "I need a hotel in Rome.", ["travel", "sports"])
+    >>> result.ranked[0].label, result.pairs[1].hypothesis
+    ('travel', 'This example is sports.')
+    >>> both = zero_shot(checkpoint, "I need a hotel in Rome.", ["travel", "sports"], multi_label=True)
+    >>> sum(each.probability for each in both.ranked) == 1
+    False
     """
     check_task(checkpoint, "zero-shot-classification", "zero_shot")
     multi_label = truth("multi_label", multi_label)

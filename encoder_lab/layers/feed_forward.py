@@ -13,6 +13,13 @@ def feed_forward(x: Tensor, parts: LayerParts) -> FeedForward:
 
     Source: Vaswani et al. 2017, eq. 2, with GELU for ReLU as in Devlin et al. 2019, section 3; the gate: Shazeer 2020,
     eq. 6 (arXiv:2002.05202).
+
+    >>> import torch
+    >>> from encoder_lab import feed_forward, layer_parts, load
+    >>> parts, x = layer_parts(load("fill-mask").model, 0), torch.zeros(1, 2, 384)
+    >>> made = feed_forward(x, parts)
+    >>> made.widened.shape, made.narrowed.shape
+    (torch.Size([1, 2, 1536]), torch.Size([1, 2, 384]))
     """
     widened = parts.widen(x)  # (B, T, F)
     gate = parts.gate and parts.gate(x)  # (B, T, F)

@@ -13,6 +13,12 @@ def mask_bias(mask: Tensor, dtype: torch.dtype) -> Tensor:
 
     Returns:
         (B, 1, 1, S): 0 for a real token, the dtype's lowest float for padding, whose weight is then 0.
+
+    >>> import torch
+    >>> from encoder_lab import mask_bias
+    >>> bias = mask_bias(torch.tensor([[1, 1, 0]]), torch.float32)
+    >>> (torch.zeros(3) + bias).softmax(dim=-1).flatten()  # nobody looks at the padding
+    tensor([0.5000, 0.5000, 0.0000])
     """
     return _shut(mask == 0, dtype)[:, None, None, :]
 
@@ -28,7 +34,14 @@ def pair_bias(mask: Tensor, dtype: torch.dtype) -> Tensor:
 
 
 def causal_bias(size: int, dtype: torch.dtype, device: torch.device | None = None) -> Tensor:
-    """Shut out every later position: (1, 1, T, T), 0 on and below the diagonal, the dtype's lowest float above."""
+    """Shut out every later position: (1, 1, T, T), 0 on and below the diagonal, the dtype's lowest float above.
+
+    >>> import torch
+    >>> from encoder_lab import causal_bias
+    >>> (torch.zeros(2, 2) + causal_bias(2, torch.float32)).softmax(dim=-1)[0, 0]
+    tensor([[1.0000, 0.0000],
+            [0.5000, 0.5000]])
+    """
     return torch.full((size, size), torch.finfo(dtype).min, dtype=dtype, device=device).triu(1)[None, None]
 
 

@@ -37,6 +37,14 @@ def encoder_layer(x: Tensor, parts: LayerParts, bias: Tensor, score: Score = dot
         Every intermediate value; see `Layer`.
 
     Source: Vaswani et al. 2017, section 3.1; `BertLayer`, `RobertaLayer`, `BartEncoderLayer`.
+
+    >>> import torch
+    >>> from encoder_lab import encoder_layer, layer_parts, load, trace
+    >>> checkpoint = load("fill-mask")
+    >>> way = trace(checkpoint, "The cat sat.")
+    >>> layer = encoder_layer(way.hidden_states[0], layer_parts(checkpoint.model, 0), bias=torch.zeros(1))
+    >>> torch.allclose(layer.output, way.hidden_states[1], atol=1e-5)
+    True
     """
     first = parts.norm_first
     looked = _before(x, parts.attention_norm, first)
@@ -61,6 +69,14 @@ def decoder_layer(x: Tensor, source: Tensor, parts: LayerParts, bias: Tensor, cr
         Every intermediate value; see `DecoderLayer`.
 
     Source: Vaswani et al. 2017, section 3.1; `BartDecoderLayer`, `MBartDecoderLayer`.
+
+    >>> import torch
+    >>> from encoder_lab import causal_bias, decoder_layer, layer_parts, load
+    >>> parts = layer_parts(load("zero-shot-classification").model, 0, "decoder")
+    >>> x, read = torch.zeros(1, 3, 384), torch.zeros(1, 5, 384)
+    >>> layer = decoder_layer(x, read, parts, causal_bias(3, x.dtype), torch.zeros(1))
+    >>> layer.self_attention.weights.shape, layer.cross_attention.weights.shape
+    (torch.Size([1, 12, 3, 3]), torch.Size([1, 12, 3, 5]))
     """
     first = parts.norm_first
     looked = _before(x, parts.attention_norm, first)

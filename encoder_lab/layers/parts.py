@@ -48,6 +48,11 @@ def layer_parts(model: nn.Module, number: int, side: str = "encoder") -> LayerPa
 
     Raises:
         ValueError: the family is not known, or has no such side.
+
+    >>> from encoder_lab import layer_parts, load
+    >>> parts = layer_parts(load("fill-mask").model, 0)
+    >>> parts.attention.heads, parts.widen
+    (12, Linear(in_features=384, out_features=1536, bias=True))
     """
     here = side_of(model.config, side)
     layer, names = find(model.base_model, here.layers[number]), here.names
