@@ -19,7 +19,7 @@ def dot_product(q: Tensor, k: Tensor) -> Tensor:
     >>> import torch
     >>> from encoder_lab import dot_product
     >>> q, k = torch.tensor([[[[2.0, 0, 0, 0]]]]), torch.eye(4)[None, None, :2]
-    >>> dot_product(q, k)  # divided by the root of K, which is 4
+    >>> dot_product(q, k)  # 2 and 0, divided by the root of K = 4
     tensor([[[[1., 0.]]]])
     """
     return q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
