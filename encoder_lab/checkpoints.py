@@ -101,7 +101,7 @@ class Checkpoint(Shown):
                 tokenizer is a slow one, or has more tokens than the model.
         """
         if task is not None:
-            check_task_name(task)
+            _check_task_name(task)
         config, kind = model.config, type(model).__name__
         tokenizer = copy.deepcopy(tokenizer)
         if not hasattr(tokenizer, "backend_tokenizer"):
@@ -114,6 +114,29 @@ class Checkpoint(Shown):
                 f"the tokenizer has {len(tokenizer)} tokens for {config.vocab_size} embeddings; they differ"
             )
         return cls(task, "in hand", None, model.eval(), tokenizer)
+
+    def check_task(self, task: str, caller: str) -> None:
+        """Raise ValueError unless it has the head that a call needs.
+
+        Args:
+            task: the `transformers` name of the task the call needs.
+            caller: the call, as its user writes it.
+        """
+        if self.task != task:
+            raise ValueError(f"this checkpoint is for {self.task}; {caller} needs load({task!r})")
+
+    def check_known(self, caller: str) -> None:
+        """Raise ValueError where a call needs a head, of whichever task, and this is none that the course knows."""
+        if self.task not in TASKS:
+            raise ValueError(f"{caller} knows no task {self.task!r}; it knows {', '.join(TASKS)}")
+
+    def check_precision(self, caller: str) -> None:
+        """Raise ValueError if the model's numbers are too coarse to learn in small steps."""
+        if self.model.dtype not in (torch.float32, torch.float64):
+            raise ValueError(
+                f"this model's weights are {self.model.dtype}, too coarse for the small steps of {caller}; "
+                "give it 32 bits, as load does: model.float()"
+            )
 
     def _text(self) -> str:
         count = sum(p.numel() for p in self.model.parameters())
@@ -158,7 +181,7 @@ def load(
     Traceback (most recent call last):
     ValueError: unknown task 'translation'; the tasks are fill-mask, question-answering, ...
     """
-    check_task_name(task)
+    _check_task_name(task)
     target = _device(device)
     if source is None:
         source = _source_of_environment(task)
@@ -200,40 +223,10 @@ def _source_of_environment(task: str) -> str:
     return str(folder)
 
 
-def check_task_name(task: object) -> None:
+def _check_task_name(task: object) -> None:
     """Raise ValueError unless this is the name of a task that the course knows."""
     if not isinstance(task, str) or task not in TASKS:
         raise ValueError(f"unknown task {task!r}; the tasks are {', '.join(TASKS)}")
-
-
-def check_task(checkpoint: Checkpoint, task: str, caller: str) -> None:
-    """Raise unless a checkpoint has the head that a call needs.
-
-    Args:
-        checkpoint: what the call was given.
-        task: the `transformers` name of the task it needs.
-        caller: the call, as its user writes it.
-
-    Raises:
-        ValueError: the checkpoint is for another task.
-    """
-    if checkpoint.task != task:
-        raise ValueError(f"this checkpoint is for {checkpoint.task}; {caller} needs load({task!r})")
-
-
-def check_known(checkpoint: Checkpoint, caller: str) -> None:
-    """Raise ValueError where a call needs a head, of whichever task, and the checkpoint's is none the course knows."""
-    if checkpoint.task not in TASKS:
-        raise ValueError(f"{caller} knows no task {checkpoint.task!r}; it knows {', '.join(TASKS)}")
-
-
-def check_precision(checkpoint: Checkpoint, caller: str) -> None:
-    """Raise ValueError if a model's numbers are too coarse to learn in small steps."""
-    if checkpoint.model.dtype not in (torch.float32, torch.float64):
-        raise ValueError(
-            f"this model's weights are {checkpoint.model.dtype}, too coarse for the small steps of {caller}; "
-            "give it 32 bits, as load does: model.float()"
-        )
 
 
 def _device(device: str | int | torch.device | None) -> torch.device:

@@ -3,7 +3,7 @@
 Printed by the originals at the revisions pinned in `checkpoints.py`, in float32.
 """
 
-from encoder_lab.checkpoints import Checkpoint, check_known
+from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.forward import answer, classify, fill_mask, zero_shot
 
 # text -> the five best choices for its mask, with their probabilities
@@ -38,7 +38,7 @@ def beside_original(checkpoint: Checkpoint) -> str:
     Raises:
         ValueError: the task is none the course knows.
     """
-    check_known(checkpoint, "beside_original")
+    checkpoint.check_known("beside_original")
     table = ["| text | original | bundled |", "| --- | --- | --- |"]
     for text, printed, ours in _ROWS[checkpoint.task](checkpoint):
         cells = (", ".join(f"`{word}` {p:.3g}" for word, p in row) for row in (printed, ours))

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from torch import Tensor
 
-from encoder_lab.checkpoints import Checkpoint, check_task
+from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.explore.switched import switched
 from encoder_lab.forward.answer import answer_from_logits, span_logits
 from encoder_lab.records import Answer, Window
@@ -48,7 +48,7 @@ def answer(
         TypeError: a text is not a string, a length is not a whole number.
         ValueError: the checkpoint is for another task; a text is blank or too long, a length out of range.
     """
-    check_task(checkpoint, "question-answering", "explore.answer")
+    checkpoint.check_task("question-answering", "explore.answer")
 
     changed, heads = switched(checkpoint)
 

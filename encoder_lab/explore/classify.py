@@ -1,7 +1,7 @@
 """The classification explorer on a checkpoint: every label's logit, and its probability both ways."""
 
 from encoder_lab import forward
-from encoder_lab.checkpoints import Checkpoint, check_task
+from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.forward.classify import default_function
 from encoder_lab.probabilities import sigmoid, softmax
 from encoder_lab.widgets.classify import ClassificationExplorer
@@ -21,7 +21,7 @@ def classify(
         ValueError: the checkpoint is for another task, or its model gives a number instead of labels; the text is
             empty, too long or holds a special token.
     """
-    check_task(checkpoint, "text-classification", "explore.classify")
+    checkpoint.check_task("text-classification", "explore.classify")
     function = default_function(checkpoint.model.config)
     if function == "none":
         raise ValueError("this model gives a number (regression); explore.classify needs one that gives labels")

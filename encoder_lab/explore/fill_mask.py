@@ -2,7 +2,7 @@
 
 import torch
 
-from encoder_lab.checkpoints import Checkpoint, check_task
+from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.explore.switched import switched
 from encoder_lab.forward import trace
 from encoder_lab.heads import masked_lm_head
@@ -26,7 +26,7 @@ def fill_mask(
     Raises:
         ValueError: the checkpoint is for another task; the text is empty or too long.
     """
-    check_task(checkpoint, "fill-mask", "explore.fill_mask")
+    checkpoint.check_task("fill-mask", "explore.fill_mask")
 
     changed, heads = switched(checkpoint)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from encoder_lab import forward
-from encoder_lab.checkpoints import Checkpoint, check_task
+from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.explore.switched import switched
 from encoder_lab.forward.zero_shot import check_hypotheses
 from encoder_lab.texts import say
@@ -36,7 +36,7 @@ def zero_shot(
         ValueError: the checkpoint is for another task; the text or a label is blank; there is no label, or one twice;
             the template has not exactly one {}; a special token is typed.
     """
-    check_task(checkpoint, "zero-shot-classification", "explore.zero_shot")
+    checkpoint.check_task("zero-shot-classification", "explore.zero_shot")
     labels = check_hypotheses(labels, hypothesis_template)
 
     changed, heads = switched(checkpoint)

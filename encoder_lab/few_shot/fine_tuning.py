@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from encoder_lab.checkpoints import Checkpoint, check_precision
+from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.embeddings import encoder
 from encoder_lab.few_shot.methods import sort_classes
 from encoder_lab.few_shot.vectors import pool, read_rows
@@ -72,7 +72,7 @@ def fine_tune(
     Source: Devlin et al. 2019, section 4.1 (arXiv:1810.04805), with the mean of the tokens for the first.
     """
     steps = whole_number("steps", steps, least=1)
-    check_precision(checkpoint, "fine_tune")
+    checkpoint.check_precision("fine_tune")
     rows = read_rows(checkpoint, texts)
     classes, numbers = sort_classes(labels, len(rows))
     targets = torch.from_numpy(numbers).to(checkpoint.model.device)

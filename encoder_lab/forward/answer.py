@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from encoder_lab.checkpoints import Checkpoint, check_task
+from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.forward.model import last_hidden
 from encoder_lab.forward.reader import Reader
 from encoder_lab.heads import span_head
@@ -70,7 +70,7 @@ def answer(
     >>> [each.spans[0].text for each in found]
     ['China', 'Pandas']
     """
-    check_task(checkpoint, "question-answering", "answer")
+    checkpoint.check_task("question-answering", "answer")
     top_k = whole_number("top_k", top_k, least=1)
     max_answer_len = whole_number("max_answer_len", max_answer_len, least=1)
     max_question_len = whole_number("max_question_len", max_question_len, least=1)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedConfig
 
-from encoder_lab.checkpoints import Checkpoint, check_task
+from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.forward.batches import batches
 from encoder_lab.forward.model import last_hidden
 from encoder_lab.forward.reader import Reader
@@ -53,7 +53,7 @@ def classify(
     >>> [each.ranked[0].label for each in classify(checkpoint, ["Thank you!", "I love it!"])]
     ['gratitude', 'love']
     """
-    check_task(checkpoint, "text-classification", "classify")
+    checkpoint.check_task("text-classification", "classify")
     config, tokenizer = checkpoint.model.config, checkpoint.tokenizer
     function = default_function(config) if function_to_apply is None else function_to_apply
     if function not in FUNCTIONS:

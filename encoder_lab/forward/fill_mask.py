@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
-from encoder_lab.checkpoints import Checkpoint, check_task
+from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.forward.reader import Reader
 from encoder_lab.heads import masked_lm_head
 from encoder_lab.probabilities import top_choices
@@ -47,7 +47,7 @@ def fill_mask(
     Traceback (most recent call last):
     ValueError: ...
     """
-    check_task(checkpoint, "fill-mask", "fill_mask")
+    checkpoint.check_task("fill-mask", "fill_mask")
     texts = check_texts(text)
     for typed in texts:
         _check_mask(checkpoint.tokenizer, typed)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedConfig
 
-from encoder_lab.checkpoints import Checkpoint, check_task
+from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.forward.batches import batches
 from encoder_lab.forward.model import last_hidden
 from encoder_lab.forward.reader import Reader
@@ -61,7 +61,7 @@ def zero_shot(
     >>> sum(each.probability for each in both.ranked) == 1
     False
     """
-    check_task(checkpoint, "zero-shot-classification", "zero_shot")
+    checkpoint.check_task("zero-shot-classification", "zero_shot")
     multi_label = truth("multi_label", multi_label)
     texts = check_texts(text)
     labels = check_hypotheses(labels, hypothesis_template)

@@ -10,7 +10,7 @@ from numbers import Real
 import torch
 from torch import Tensor, nn
 
-from encoder_lab.checkpoints import Checkpoint, Thresholds, check_precision
+from encoder_lab.checkpoints import Checkpoint, Thresholds
 from encoder_lab.forward.batches import batches
 from encoder_lab.forward.model import last_hidden
 from encoder_lab.grow.batches import plan_batches
@@ -279,7 +279,7 @@ def _check(
     if not 0 < rate <= 1:
         raise ValueError(f"rate is {rate}; it must be above 0 and at most 1, and 0.001 is usual for a head")
     refuse_other_heads(checkpoint)
-    check_precision(checkpoint, "train_head")
+    checkpoint.check_precision("train_head")
     choices = 1 if checkpoint.task == "text-classification" else 2
     for name, examples in (("training", training), ("validation", validation)):
         if not len(examples):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from encoder_lab.checkpoints import THRESHOLDS, Checkpoint, check_known
+from encoder_lab.checkpoints import THRESHOLDS, Checkpoint
 from encoder_lab.folders import silent_bars
 from encoder_lab.grow.interrupts import noted_interrupts
 from encoder_lab.surroundings import give_memory_back
@@ -60,7 +60,7 @@ def save_checkpoint(checkpoint: Checkpoint, folder: str | os.PathLike, overwrite
         FileExistsError: the folder exists and is not to be replaced, or holds files that no checkpoint has.
         KeyboardInterrupt: asked for meanwhile; the folder is whole then.
     """
-    check_known(checkpoint, "save_checkpoint")
+    checkpoint.check_known("save_checkpoint")
     folder = Path(folder).expanduser()
     if folder.exists() and not truth("overwrite", overwrite):
         raise FileExistsError(f"{folder} exists already; take another name, or overwrite=True to replace it")

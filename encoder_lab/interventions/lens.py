@@ -2,7 +2,7 @@
 
 import torch
 
-from encoder_lab.checkpoints import Checkpoint, check_task
+from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.forward.trace import trace
 from encoder_lab.heads import masked_lm_head, span_head
 from encoder_lab.interventions.target import best_span
@@ -34,7 +34,7 @@ def logit_lens(checkpoint: Checkpoint, text: str, top_k: int = 3) -> Lens:
 
     Source: nostalgebraist 2020, "interpreting GPT: the logit lens".
     """
-    check_task(checkpoint, "fill-mask", "logit_lens")
+    checkpoint.check_task("fill-mask", "logit_lens")
     _check_one(text)
     way = trace(checkpoint, text)
     ids, probabilities, entropy = [], [], []
@@ -65,7 +65,7 @@ def span_lens(checkpoint: Checkpoint, question: str, context: str) -> SpanLens:
     Raises:
         TypeError, ValueError: see `tokenize`; the checkpoint is for another task.
     """
-    check_task(checkpoint, "question-answering", "span_lens")
+    checkpoint.check_task("question-answering", "span_lens")
     _check_one(question)
     _check_one(context)
     way = trace(checkpoint, question, context)

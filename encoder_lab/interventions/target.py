@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from torch import Tensor
 
-from encoder_lab.checkpoints import Checkpoint, check_known
+from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.forward.classify import FUNCTIONS, default_function
 from encoder_lab.forward.zero_shot import nli_places
 from encoder_lab.heads import masked_lm_head, sequence_head, span_head
@@ -57,7 +57,7 @@ def watch(
             the output is no stretch of the context, or there twice, or no label; a measure there is not, or that does
             not fit; a special token is typed where the task's journey refuses it; the task is none the course knows.
     """
-    check_known(checkpoint, "watch")
+    checkpoint.check_known("watch")
     if measure not in MEASURES:
         raise ValueError(f"measure is {measure!r}; it must be 'logit' or 'probability'")
     if against is not None and measure == "probability":
@@ -106,7 +106,7 @@ def read(checkpoint: Checkpoint, target: Target, hidden: Tensor) -> Tensor:
 
 def _logits(checkpoint: Checkpoint, tokens: Tokens, positions: Sequence[int], hidden: Tensor) -> Tensor:
     """Give what the head makes of a hidden state, at the watched position or for the whole text."""
-    check_known(checkpoint, "read")
+    checkpoint.check_known("read")
     if checkpoint.task == "fill-mask":
         return masked_lm_head(hidden[:, positions[0]], checkpoint.model).logits  # (B, V)
     ids = tokens.ids.to(hidden.device).expand(len(hidden), -1)
