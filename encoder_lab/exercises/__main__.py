@@ -6,8 +6,10 @@ import re
 import sys
 from pathlib import Path
 
-from encoder_lab.exercises.grading.gradebook import PLATFORMS, PartsDisagree, merge, write_roster
-from encoder_lab.exercises.grading.grader import Run, default_workers, part_of
+from encoder_lab.exercises.editions import COURSE, instructor, release
+from encoder_lab.exercises.grading.gradebook import PLATFORMS, PartsDisagree, merge, read_records, write_roster
+from encoder_lab.exercises.grading.grader import Run, default_workers, part_of, write_whole
+from encoder_lab.exercises.grading.report import class_page, slips
 from encoder_lab.exercises.grading.sandbox import CannotLockIn, Sandbox
 from encoder_lab.exercises.grading.submissions import NOTHING, collect
 from encoder_lab.shown import printable
@@ -30,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     grade = commands.add_parser("grade", help="run the checks over students' notebooks", epilog=EPILOG)
     grade.add_argument("folder", type=Path, help="what was handed in: a folder, or a zip of it")
     grade.add_argument("--out", type=Path, default=Path("grades"), help="folder of the table and pages (%(default)s)")
-    grade.add_argument("--seconds", type=_positive(float), default=300.0, help="time for a notebook (%(default)g)")
+    grade.add_argument("--seconds", type=_positive(float), default=600.0, help="time for a notebook (%(default)g)")
     grade.add_argument("--memory", type=_positive(int), default=2048, help="MiB for a notebook (%(default)s)")
     grade.add_argument("--workers", type=_positive(int), help="notebooks at a time (as many as memory and cores allow)")
     grade.add_argument("--part", type=_part, metavar="K/N", help="grade every N-th submission only, from the K-th on")
@@ -39,15 +41,28 @@ def main(arguments: list[str] | None = None) -> int:
     join.add_argument("folder", type=Path, help="the folder that holds what all parts wrote")
     for command in (grade, join):
         command.add_argument("--columns", choices=PLATFORMS, help="column names of a learning platform")
+    teach = commands.add_parser("instructor", help="write the notebooks with solutions, minutes, and what to point at")
+    open_some = commands.add_parser("release", help="write the notebooks with some exercises locked or left out")
+    for command in (teach, open_some):
+        command.add_argument("dest", type=Path, help="the folder to write to")
+        command.add_argument("--notebooks", type=Path, default=COURSE, help="the course's notebooks (%(default)s)")
+    teach.add_argument("--grades", type=Path, help="what `grade` wrote: a class whose slips are told")
+    open_some.add_argument("--lock", nargs="+", default=[], metavar="NAME", help="exercises that are not open yet")
+    open_some.add_argument("--leave-out", nargs="+", default=[], metavar="NAME", help="exercises that are not there")
+    tell = commands.add_parser("report", help="write a page on a class: report.html")
+    tell.add_argument("folder", type=Path, help="what `grade` wrote")
+    tell.add_argument("--names", action="store_true", help="list the students, too")
     asked = parser.parse_args(arguments)
+    commands_of = {"grade": _grade, "merge": _merge, "instructor": _instructor, "release": _release, "report": _report}
     try:
-        return {"grade": _grade, "merge": _merge}[asked.command](asked)
-    except (PartsDisagree, _Refused) as refusal:
+        return commands_of[asked.command](asked)
+    except (PartsDisagree, _Refused, ValueError) as refusal:
         parser.error(str(refusal))
     except CannotLockIn as why:
         parser.error(HOW_TO_LOCK_IN.format(why=str(why).rstrip(".")))
     except OSError as error:
-        parser.error(f"{error.filename or asked.folder}: {error.strerror or error}; the same command goes on from here")
+        place = error.filename or getattr(asked, "folder", asked)
+        parser.error(f"{place}: {error.strerror or error}; the same command goes on from here")
     except KeyboardInterrupt:
         parser.exit(130, "\nInterrupted; the same command goes on from here.\n")
 
@@ -86,6 +101,29 @@ def _merge(asked: argparse.Namespace) -> int:
     if missing:
         print(printable(f"Not graded yet: {len(missing)} students, {missing[0]} the first of them."), file=sys.stderr)
     return 1 if missing else 0
+
+
+def _instructor(asked: argparse.Namespace) -> int:
+    """Write the instructor's edition."""
+    told = slips(read_records(asked.grades)[0]) if asked.grades else {}
+    return _say_written(asked.dest, instructor(asked.notebooks, asked.dest, told))
+
+
+def _release(asked: argparse.Namespace) -> int:
+    """Write notebooks to hand out."""
+    return _say_written(asked.dest, release(asked.notebooks, asked.dest, asked.lock, asked.leave_out))
+
+
+def _say_written(dest: Path, written: list[Path]) -> int:
+    print(printable(f"{len(written)} notebooks are in {dest}."))
+    return 0
+
+
+def _report(asked: argparse.Namespace) -> int:
+    """Write a class's page."""
+    write_whole(asked.folder / "report.html", class_page(read_records(asked.folder)[0], asked.names))
+    print(printable(f"The page is {asked.folder / 'report.html'}."))
+    return 0
 
 
 def _part(text: str) -> tuple[int, int]:

@@ -44,6 +44,21 @@ def merge(folder: Path, platform: str | None = None) -> list[str]:
         PartsDisagree: there is no run here, or two that are not parts of one.
         OSError: a file cannot be read or written.
     """
+    records, missing = read_records(folder)
+    text = io.StringIO()
+    csv.writer(text).writerows([harmless(cell) for cell in row] for row in _table(records, platform))
+    write_whole(folder / "grades.csv", text.getvalue(), "utf-8-sig")
+    for record in records:
+        write_whole(folder / "pages" / file_name(record), student_page(record))
+    return missing
+
+
+def read_records(folder: Path) -> tuple[list[dict], list[str]]:
+    """Read the records below a folder in the order of the roster, and name the students who have none yet.
+
+    Raises:
+        PartsDisagree: there is no run here, or two that are not parts of one.
+    """
     rosters = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.rglob("roster.json"))]
     if not rosters:
         raise PartsDisagree(f"there is no roster.json in {str(folder)!r}; give the folder that `grade` wrote")
@@ -56,13 +71,9 @@ def merge(folder: Path, platform: str | None = None) -> list[str]:
             records.append(json.loads(found[name].read_text(encoding="utf-8")))
         else:
             missing.append(student)
-            records.append({"student": student, "id": number, "results": {}, "notes": ["not graded yet"]})
-    text = io.StringIO()
-    csv.writer(text).writerows([harmless(cell) for cell in row] for row in _table(records, platform))
-    write_whole(folder / "grades.csv", text.getvalue(), "utf-8-sig")
-    for record in records:
-        write_whole(folder / "pages" / file_name(record), student_page(record))
-    return missing
+            nothing = {"results": {}, "notes": ["not graded yet"], "seconds": {}}
+            records.append({"student": student, "id": number} | nothing)
+    return records, missing
 
 
 def harmless(cell: object) -> object:

@@ -8,9 +8,11 @@ import hashlib
 import json
 import os
 import tempfile
+import time
 from collections.abc import Iterable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Lock
@@ -74,16 +76,19 @@ class Run:
     def _grade_one(self, submission: Submission, places: "SimpleQueue[Locked | Unlocked]", stop: Event) -> None:
         """Grade one submission and keep its record, whole or not at all."""
         results: Results = {}
-        notes = list(submission.notes)
+        notes, seconds = list(submission.notes), {}
         place = places.get()
         try:
             for notebook in submission.notebooks:
+                begin = time.monotonic()
                 found, said = grade_notebook(notebook, place, stop)
+                seconds[notebook.number] = round(time.monotonic() - begin, 1)
                 results |= found
                 notes += [f"{notebook.place}: {note}" for note in said]
         finally:
             places.put(place)
         record = {"student": submission.student, "id": submission.id, "results": results, "notes": notes}
+        record["seconds"] = seconds
         write_whole(self.record_of(submission), json.dumps(record))
 
 
@@ -196,6 +201,7 @@ def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
             raise
 
 
+@cache  # one for a run, whatever happens to the files meanwhile
 def _edition() -> str:
     """Tell this edition's checks and texts from any other's."""
     package = Path(__file__).parents[2]

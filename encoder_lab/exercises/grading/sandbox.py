@@ -37,7 +37,7 @@ class Interrupted(Exception):
 class Sandbox:
     """How submissions are run, and what each may take."""
 
-    seconds: float = 300.0  # by the clock
+    seconds: float = 600.0  # by the clock
     memory: int = 2048  # MiB, of all its processes together
     threads: int = 1  # that compute at the same time
     processes: int = 256  # threads of any kind, its processes' own included

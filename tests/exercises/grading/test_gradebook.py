@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from encoder_lab.exercises.grading.gradebook import harmless, merge, write_roster
+from encoder_lab.exercises.__main__ import main
+from encoder_lab.exercises.grading.gradebook import harmless, merge, read_records, write_roster
 from encoder_lab.exercises.grading.page import file_name
+from encoder_lab.exercises.grading.report import slips
 
 HOSTILE = [
     '=HYPERLINK("x")',
@@ -86,3 +88,24 @@ def test_platforms_columns(tmp_path, platform, head, first):
     write(tmp_path, ["ada"])
     merge(tmp_path, platform)
     assert rows(tmp_path)[:2] == [head, first]
+
+
+def test_a_class_s_page_counts_and_names_nobody(tmp_path):
+    wrong = {"status": "wrong", "message": "Your answer has 3.5 at [0] where 'x' is wanted.", "given": "3.5"}
+    other = wrong | {"message": "Your answer has -7 at [2] where 'y' is wanted."}
+    right = {"status": "right", "message": "", "given": "1"}
+    write(tmp_path, ["Ada <b>", "Bob", "Eve", "Kim"])
+    for number, result in enumerate((wrong, other, wrong | {"message": "Another."}, right)):
+        path = tmp_path / "records" / f"{number}.json"
+        record = json.loads(path.read_text()) | {"results": {"drift": result}, "seconds": {"02": number + 1.0}}
+        path.write_text(json.dumps(record))
+    told = slips(read_records(tmp_path)[0])
+    assert told == {"drift": {"Your answer has … at […] where … is wanted.": 0.5, "Another.": 0.25}}
+    assert main(["report", str(tmp_path)]) == 0
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "drift, 50%: Your answer has … at […]" in text and "at most: 2, 4" in text
+    assert "<td>drift</td><td>1</td><td>3</td><td>0</td>" in text
+    assert not any(name in text for name in ("Ada", "Bob", "Eve", "Kim"))
+    assert main(["report", str(tmp_path), "--names"]) == 0
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "<td>Ada &lt;b&gt;</td><td>0</td>" in text and "<td>Kim</td><td>1</td>" in text
