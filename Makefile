@@ -24,7 +24,7 @@ help:
 	@echo "make test                       check every number, notebook and page (10 minutes on two cores)"
 	@echo "make test-more                  whole matrices and slow sweeps besides (10 more)"
 	@echo "make notebooks NB=03            run a notebook and keep its outputs, to be committed; all of them without NB"
-	@echo "make bench                      measure tracing, long contexts, labels beside the pipelines, explorers, notebooks, grading"
+	@echo "make bench                      measure families, tracing, long contexts, labels beside the pipelines, explorers, notebooks, grading"
 	@echo "make train DATA=... WORK=...    train the bundled checkpoints again (long without a GPU); one of them: TASK=..."
 	@echo "make cards DATA=...             measure what their cards state; one of them: TASK=..."
 	@echo "make oracle                     write down anew what transformers 4.57 makes of the bundled checkpoints (minutes)"
@@ -49,6 +49,7 @@ notebooks: .venv/installed
 	$(BIN)/python -m tests.rebuild $(NB)
 
 bench: .venv/installed .oracle/installed .bertviz/installed
+	$(BIN)/python -m tests.benchmarks.families
 	$(BIN)/python -m tests.benchmarks.tracing
 	$(BIN)/python -m tests.benchmarks.long_context
 	$(BIN)/python -m tests.benchmarks.labels
@@ -73,6 +74,7 @@ oracle: .oracle/installed
 	$(ORACLE)/python -m tests.oracles.bundled
 	$(ORACLE)/python -m tests.oracles.question_answering
 	$(ORACLE)/python -m tests.oracles.heads_off
+	$(ORACLE)/python -m tests.oracles.families
 
 # A second run finds these stamps and starts at once; changed requirements are installed again.
 .venv/installed: .venv/created requirements.txt pyproject.toml setup.py encoder_lab_threads.pth

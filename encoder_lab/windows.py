@@ -27,7 +27,7 @@ class Windows(OnDemand):
     question: str
     context: str
     before: Tensor  # (Q,) ids of `<s> question </s></s>`
-    segments: tuple[Tensor, int]  # (Q,) segment ids of what stands before the context, and the one from there on
+    segments: tuple[Tensor, int, Tensor]  # ids of the segments before the context (Q,), in it, and behind it
     question_spans: Tensor  # (Q, 2) characters of the question; 0, 0 for an added token
     in_question: Tensor  # (Q,) bool
     ids: Tensor  # (N,) ids of the whole context
@@ -75,8 +75,9 @@ class Windows(OnDemand):
 
     def row_segments(self, index: int) -> Tensor:
         """Give a window's segment ids, (T,)."""
-        before, from_there = self.segments
-        return torch.cat([before, before.new_full((self.size(index) - len(before),), from_there)])
+        first, stop = self.bounds[index]
+        before, inside, after = self.segments
+        return torch.cat([before, before.new_full((stop - first,), inside), after])
 
     def in_context(self, index: int) -> Tensor:
         """Say which of a window's tokens are the context's, (T,) bool."""
@@ -172,13 +173,13 @@ def cut_windows(
             f"context behind this question; give a doc_stride below {room}"
         )
     firsts = range(0, max(count - doc_stride, 1), room - doc_stride) if count > room else (0,)
-    segments = read.get("token_type_ids") or [0] * (size + 1)
+    segments = read.get("token_type_ids") or [0] * len(read["input_ids"])
     every = torch.cat([before, ids, after]).unique()
     return Windows(
         question=question,
         context=context,
         before=before,
-        segments=(torch.tensor(segments[:size]), segments[size]),
+        segments=(torch.tensor(segments[:size]), segments[size], torch.tensor(segments[stop:])),
         question_spans=torch.tensor(read["offset_mapping"][:size]),
         in_question=torch.tensor([side == 0 for side in sides]),
         ids=ids,

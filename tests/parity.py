@@ -49,9 +49,9 @@ class Seen:
             hook.remove()
 
 
-def steps(model: nn.Module, task: str) -> Iterator[Step]:
-    """Go through a batch with padding, step by step, each from our own step before."""
-    ids, mask = batch(model)
+def steps(model: nn.Module, task: str, read: tuple[Tensor, Tensor] | None = None) -> Iterator[Step]:
+    """Go through a batch with padding, ids and mask (B, T), step by step, each from our own step before."""
+    ids, mask = read or batch(model)
     family = family_of(model.config)
     segments = torch.zeros_like(ids)
     if family.encoder.embeddings.segment and model.config.type_vocab_size > 1:

@@ -24,7 +24,7 @@ def sentence_pieces(model: models.Model, trainer: trainers.Trainer) -> PreTraine
     made.decoder = decoders.Metaspace()
     made.train_from_iterator(TEXTS * 3, trainer)
     made.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
+        single="<s> $A </s>", pair="<s> $A </s> </s> $B:1 </s>:1", special_tokens=[("<s>", 0), ("</s>", 2)]
     )
     return PreTrainedTokenizerFast(
         tokenizer_object=made, bos_token="<s>", cls_token="<s>", eos_token="</s>", sep_token="</s>", pad_token="<pad>",
