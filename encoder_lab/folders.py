@@ -11,7 +11,7 @@ import transformers
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
-from transformers.utils import is_sentencepiece_available
+from transformers.utils import is_protobuf_available, is_sentencepiece_available
 
 from encoder_lab.families import family_of
 from encoder_lab.hub import INDEX, WEIGHTS, cause, shards
@@ -139,9 +139,9 @@ def _read_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     if file.is_file():
         with _naming(file):
             written = Tokenizer.from_file(str(file))
-    elif not is_sentencepiece_available() and any(folder.glob("*.model")):
+    elif any(folder.glob("*.model")) and not (is_sentencepiece_available() and is_protobuf_available()):
         raise OSError(
-            f"{folder} has its tokenizer as a SentencePiece file alone, and reading that needs one more package: "
+            f"{folder} has its tokenizer as a SentencePiece file alone, and reading that needs two more packages: "
             "pip install 'encoder_lab[sentencepiece]'"
         )
     with _naming(folder / "tokenizer_config.json"):

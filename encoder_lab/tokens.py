@@ -11,7 +11,7 @@ from transformers import PreTrainedTokenizerBase
 from encoder_lab.records import Tokens
 from encoder_lab.shown import shorten, visible
 
-SPACE = "·"  # stands for the space that byte-level BPE keeps at the front of a word ("Ġ" in the vocabulary)
+SPACE = "·"  # the space that a piece keeps at the front of a word: "Ġ" in byte-level BPE, "▁" in SentencePiece
 
 
 def tokenize(
@@ -171,9 +171,10 @@ def refuse_special_tokens(tokenizer: PreTrainedTokenizerBase, texts: Sequence[st
 def readable(tokenizer: PreTrainedTokenizerBase, ids: Tensor) -> tuple[str, ...]:
     """Write token ids as people read them.
 
-    WordPiece stays as it is ("##ing" goes on from the piece before). Byte-level BPE is turned back into text, with
-    "·" for a space; a piece that holds only part of a character shows "�", and what cannot be seen is written as
-    Python does, so that a mark that turns text round turns nothing round here.
+    WordPiece stays as it is ("##ing" goes on from the piece before). SentencePiece has "·" for the space before a word.
+    Byte-level BPE is turned back into text, with "·" for a space; a piece that holds only part of a character shows
+    "�", and what cannot be seen is written as Python does, so that a mark that turns text round turns nothing round
+    here.
 
     Args:
         tokenizer: a fast tokenizer.
@@ -190,7 +191,7 @@ def readable(tokenizer: PreTrainedTokenizerBase, ids: Tensor) -> tuple[str, ...]
     """
     pieces = tokenizer.convert_ids_to_tokens(ids.tolist())
     if not isinstance(tokenizer.backend_tokenizer.decoder, decoders.ByteLevel):
-        return tuple(pieces)
+        return tuple(piece.replace("▁", SPACE) for piece in pieces)
     to_text = decoders.ByteLevel()
     return tuple(visible(to_text.decode([piece])).replace(" ", SPACE).replace("\n", "⏎") for piece in pieces)
 
