@@ -120,8 +120,18 @@ def _classify_one(
         probabilities=probabilities,
         labels=labels,
         ranked=tuple(ranked[:top_k]),
+        notes=_notes(config),
         reader=Reader(checkpoint),
     )
+
+
+def _notes(config: PreTrainedConfig) -> tuple[str, ...]:
+    """Say what the reader of the record would not expect of a classifier."""
+    if config.problem_type == "regression":
+        return ("this model was trained on numbers (regression): it gives a number, not the probability of a label",)
+    if config.num_labels == 1:
+        return ("this model has one label: its probability stands against that of the label's absence",)
+    return ()
 
 
 def _check_top_k(top_k: int | None, count: int) -> None:

@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import re
 
 import pytest
 import transformers
@@ -90,3 +91,25 @@ def test_zero_shot(make, family, kind, names):
     for several in (False, True):
         found = [each.as_pipeline() for each in zero_shot(checkpoint, TEXTS, LABELS, multi_label=several)]
         assert same(found, asked(TEXTS, LABELS, multi_label=several), ROUNDED)
+
+
+@pytest.mark.parametrize(
+    ("problem", "labels", "said"),
+    [
+        ("regression", 1, "trained on numbers .regression.: it gives a number, not the probability of a label"),
+        ("regression", 3, "trained on numbers .regression."),
+        (None, 1, "has one label: its probability stands against that of the label.*s absence"),
+        (None, 3, None),
+    ],
+)
+@pytest.mark.parametrize("family", ["BERT", "DeBERTa-v3", "ModernBERT", "BART"])
+def test_a_classifier_of_numbers_or_of_one_label_says_what_it_is(make, family, problem, labels, said):
+    checkpoint = make(family, "text-classification", USUAL[family], labels=labels)
+    checkpoint.model.config.problem_type = problem
+    (found,) = classify(checkpoint, TEXTS[:1])
+    asked = pipeline(transformers.TextClassificationPipeline, checkpoint)
+    assert same([found.as_pipeline()], asked(TEXTS[:1], top_k=None), ROUNDED)
+    if said is None:
+        assert found.notes == ()
+    else:
+        assert re.search(said, repr(found)) and re.search(said, found._repr_html_())

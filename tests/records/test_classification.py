@@ -12,7 +12,7 @@ def found(count: int = 2, function: str = "sigmoid") -> Classification:
     labels = ("<b>", "joy", *(f"label {i}" for i in range(2, 9)))
     ranked = tuple(RankedLabel(labels[i], i, 0.9 - i / 10) for i in range(count))
     one, logits = torch.zeros(3), torch.arange(9.0)
-    return Classification("a <script> & more", None, one, one, one, logits, function, logits, labels, ranked, None)
+    return Classification("a <script> & more", None, one, one, one, logits, function, logits, labels, ranked, (), None)
 
 
 def test_the_table_is_escaped():
