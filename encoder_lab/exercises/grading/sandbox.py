@@ -53,17 +53,19 @@ class Sandbox:
         """
         return Unlocked(self) if self.unsafe else Locked(self)
 
-    def start(self, cells: Cells) -> dict:
-        """Write down what is to be run, and within what limits."""
+    def limits(self) -> dict:
+        """Write down the limits for those who keep them."""
         limits = {"seconds": self.seconds, "memory": self.memory * 2**20, "file": WRITABLE, "processes": self.processes}
         limits["cpu"] = int(self.seconds * self.threads) + 1
-        return limits | {"cells": cells, "package": str(PACKAGE.parent)}
+        return limits | {"package": str(PACKAGE.parent)}
 
 
 class Locked:
     """A place within the walls."""
 
     def __init__(self, sandbox: Sandbox) -> None:
+        if sys.platform != "linux":
+            raise CannotLockIn("this is no Linux")
         self._sandbox, self._as_root = sandbox, os.getuid() == 0
         try:
             self._calls = call_filter().hex()
@@ -94,17 +96,17 @@ class Locked:
             CannotLockIn: it was not even started.
             Interrupted: `stop` was set.
         """
-        start = self._sandbox.start(cells) | {"calls": self._calls, "user": None}
+        limits = self._sandbox.limits() | {"calls": self._calls, "user": None}
         if self._as_root:
-            start["user"] = _OWNERLESS + secrets.randbelow(200_000_000)
+            limits["user"] = _OWNERLESS + secrets.randbelow(200_000_000)
         if not self._ready:  # not waited for before, so that several get ready at the same time
             self._receive(_STARTING, stop)
             self._ready = True
         with TemporaryFile() as given, TemporaryFile() as said:
-            given.write(json.dumps(start).encode("ascii"))
+            given.write(json.dumps(cells).encode("ascii"))
             given.seek(0)
             with suppress(BrokenPipeError):  # then receiving says why
-                socket.send_fds(self._line, [b"run"], [given.fileno(), said.fileno()])
+                socket.send_fds(self._line, [json.dumps(limits).encode("ascii")], [given.fileno(), said.fileno()])
             reply = json.loads(self._receive(self._sandbox.seconds + _STARTING, stop))
             if not reply["begun"]:
                 raise CannotLockIn(self._why() or reply["why"] or "a submission's process did not start")
@@ -150,7 +152,10 @@ class Unlocked:
 
     def run(self, cells: Cells, stop: Event) -> tuple[list[bytes], str]:
         """Run a notebook's cells; see `Locked.run`."""
-        start = self._sandbox.start(cells) | {"processes": None}  # the limit would count those of whoever grades
+        start = self._sandbox.limits() | {
+            "cells": cells,
+            "processes": None,
+        }  # the limit would count those of whoever grades
         command = [sys.executable, str(Path(__file__).with_name("inside") / "runner.py")]
         inherited = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
         names = ("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR", "IPYTHONDIR")

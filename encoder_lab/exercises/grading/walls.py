@@ -1,6 +1,6 @@
 """What a submission can see of the machine: bubblewrap's arguments, and the environment inside.
 
-There is Python with its packages, this package without its exercises, and three folders in memory to write to. There
+There is Python with its packages, this package without its exercises, and two folders in memory to write to. There
 is no network, no home, no other process, and nothing of the environment, the other submissions or the solutions.
 """
 

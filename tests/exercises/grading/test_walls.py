@@ -107,6 +107,19 @@ def test_whatever_was_started_ends_with_the_run():
 
 
 @pytest.mark.more
+def test_the_next_submission_finds_nothing_of_the_one_before():
+    leave = "import os, subprocess\nfor name in ('left', '/dev/shm/left'): open(name, 'w').write('x')\n"
+    leave += "subprocess.Popen(['sleep', '60'], start_new_session=True)\n"
+    look = "import os\ncheck.probe(['left' in os.listdir(), os.listdir('/dev/shm'), len(os.listdir('/proc/1/task')),\n"
+    look += "    sum(name.isdigit() for name in os.listdir('/proc'))])"
+    with closing(Sandbox(seconds=60, warm=False).open()) as place:
+        for cells, wanted in ((leave + look, [True, ["left"], 1, 3]), (look, [False, [], 1, 2])):
+            lines, _ = place.run([(0, IMPORT), (1, cells)], Event())
+            [answer] = [unpack(json.loads(line)["answer"]) for line in lines if b"probe" in line]
+            assert answer == wanted
+
+
+@pytest.mark.more
 def test_nothing_can_be_written_but_in_memory():
     package = Path(encoder_lab.__file__).parent
     places = [
