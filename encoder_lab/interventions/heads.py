@@ -142,7 +142,10 @@ def head_effects(
             states = run(without, target.tokens, known=before)
             values[layer, head] = read(without, target, states.last)[0]
             bar.update()
-    return HeadEffects(target, attention, values, values - target.value)
+    notes = ()
+    if len(sharing(checkpoint, 0, attention)) > 1:
+        notes = ("layers share their weights here: a head that is off in one of them is off in all that share it",)
+    return HeadEffects(target, attention, values, values - target.value, notes)
 
 
 def _attentions(way: Trace | EncoderDecoderTrace, attention: str) -> Iterator[Attention]:

@@ -3,6 +3,7 @@
 from encoder_lab.layers.attention import attend, dot_product, merge_heads, split_heads
 from encoder_lab.layers.feed_forward import feed_forward
 from encoder_lab.layers.masks import causal_bias, mask_bias, window_bias
+from encoder_lab.layers.names import module_names
 from encoder_lab.layers.order import decoder_layer, encoder_layer
 from encoder_lab.layers.parts import LayerParts, Parts, layer_parts
 from encoder_lab.layers.relative import relative_bias
@@ -23,6 +24,7 @@ __all__ = [
     "layer_parts",
     "mask_bias",
     "merge_heads",
+    "module_names",
     "relative_bias",
     "rotate",
     "split_heads",

@@ -7,7 +7,7 @@ from torch import Tensor
 from encoder_lab.records.answer import Span
 from encoder_lab.records.record import Record, table
 from encoder_lab.records.stages import Tokens
-from encoder_lab.shown import shorten
+from encoder_lab.shown import html, shorten
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -50,6 +50,7 @@ class HeadEffects(Record):
     attention: str  # "encoder", "decoder" or "cross"
     values: Tensor  # (L, H) the number with that head off
     effects: Tensor  # (L, H) values - target.value: below 0 the head had helped
+    notes: tuple[str, ...] = ()  # what to know about these effects
 
     def strongest(self, count: int = 5) -> list[tuple[int, int, float]]:
         """List (layer, head, effect) of the heads whose effect is largest, up or down."""
@@ -59,11 +60,13 @@ class HeadEffects(Record):
 
     def _text(self) -> str:
         shown = ", ".join(f"layer {layer} head {head} {effect:+.2f}" for layer, head, effect in self.strongest())
-        return f"HeadEffects({self.target.name}: {self.target.measure} {self.target.value:.4f})\n  {shown}, …"
+        lines = [f"HeadEffects({self.target.name}: {self.target.measure} {self.target.value:.4f})", f"  {shown}, …"]
+        return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
 
     def _rich(self) -> str:
         rows = [[layer, head, f"{effect:+.4f}"] for layer, head, effect in self.strongest(10)]
-        return table(["layer", "head", f"effect on {self.target.name} ({self.target.measure})"], rows)
+        notes = "".join(f"<p>{html(note)}</p>" for note in self.notes)
+        return table(["layer", "head", f"effect on {self.target.name} ({self.target.measure})"], rows) + notes
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)

@@ -21,7 +21,6 @@ from encoder_lab.interventions import (
     read,
     run,
     span_lens,
-    target_lens,
     watch,
 )
 from encoder_lab.interventions.heads import sharing
@@ -105,17 +104,15 @@ def test_patching_all_gives_the_other_text_s_number(make, family, task):
     assert counterfactual(checkpoint, WATCHED[task][0], OTHER[task][0]).distances.isfinite().all()
 
 
-@EACH
-def test_lenses_end_with_the_model_s_answer(make, family, task):
-    checkpoint = make(family, task)
-    target = watch(checkpoint, *WATCHED[task])
-    assert_close(target_lens(checkpoint, target)[-1].item(), target.value, **EXACT)
-    if task == "fill-mask":
-        lens, found = logit_lens(checkpoint, *WATCHED[task]), fill_mask(checkpoint, *WATCHED[task])
-        assert lens.ids[-1, found.positions[0]].tolist() == [each.token_id for each in found.choices[0][:3]]
-    if task == "question-answering":
-        lens, found = span_lens(checkpoint, *WATCHED[task]), answer(checkpoint, *WATCHED[task], align_to_words=False)
-        assert lens.spans[-1].text == found.spans[0].text
+@pytest.mark.parametrize("family", FAMILIES)
+def test_lenses_end_with_the_model_s_answer(make, family):
+    (masked,), pair = WATCHED["fill-mask"], WATCHED["question-answering"]
+    checkpoint = make(family, "fill-mask")
+    lens, found = logit_lens(checkpoint, masked), fill_mask(checkpoint, masked)
+    assert lens.ids[-1, found.positions[0]].tolist() == [each.token_id for each in found.choices[0][:3]]
+    checkpoint = make(family, "question-answering")
+    lens, found = span_lens(checkpoint, *pair), answer(checkpoint, *pair, align_to_words=False)
+    assert lens.spans[-1].text == found.spans[0].text
 
 
 @EACH
@@ -138,6 +135,8 @@ def test_a_head_switched_off_is_off_wherever_its_layer_is_used(make, family, tas
             assert_close(effects.values[layer, 1].item(), read(off, target, states.last)[0].item(), **EXACT)
             same = effects.values[sharing(checkpoint, layer), 1]
             assert_close(same, same[:1].expand_as(same), **EXACT) if fill is None else None
+        assert bool(effects.notes) == family.startswith("ALBERT")
+        assert ("off in all that share it" in repr(effects)) == ("off in all" in effects._repr_html_())
     nothing = heads_off(checkpoint, [])
     assert torch.equal(run(nothing, target.tokens).last, run(checkpoint, target.tokens).last)
 
