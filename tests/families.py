@@ -143,23 +143,12 @@ def batch(model: nn.Module) -> tuple[Tensor, Tensor]:
     return ids, mask
 
 
-ENCODERS = {
-    "BERT": BertForMaskedLM,
-    "RoBERTa": RobertaForSequenceClassification,
-    "BART": BartForSequenceClassification,
-}
 HEADED = {
     "fill-mask": BertForMaskedLM,
     "question-answering": RobertaForQuestionAnswering,
     "text-classification": RobertaForSequenceClassification,
     "zero-shot-classification": BartForSequenceClassification,
 }
-
-
-def encoder_modules(model: nn.Module) -> tuple[nn.Module, nn.ModuleList]:
-    """Return a model's encoder (the part that takes ids) and its layers."""
-    base = model.base_model
-    return (base.encoder, base.encoder.layers) if model.config.is_encoder_decoder else (base, base.encoder.layer)
 
 
 def word_pieces(folder: Path) -> PreTrainedTokenizerBase:

@@ -30,7 +30,7 @@ def heads_off(
 
     What a head has mixed reaches the model through its own columns of the output projection alone, so a head is off
     when these are 0. Only the projections of the layers named are copied; all other weights are shared. Where layers
-    share their weights, as in ALBERT, a head that is off in one of them is off in all; see `sharing`.
+    share their weights, as in ALBERT, a head that is off in one of them is off in all.
 
     Args:
         checkpoint: from `load`; it stays as it is.
@@ -65,7 +65,7 @@ def heads_off(
     return replace(checkpoint, model=model)
 
 
-def sharing(checkpoint: Checkpoint, layer: int, attention: str = "encoder") -> list[int]:
+def _sharing(checkpoint: Checkpoint, layer: int, attention: str = "encoder") -> list[int]:
     """List the layers that have one layer's weights, itself among them: several in ALBERT, one elsewhere."""
     layers = side_of(checkpoint.model.config, "encoder" if attention == "encoder" else "decoder").layers
     return [number for number, name in enumerate(layers) if name == layers[layer]]
@@ -133,7 +133,7 @@ def head_effects(
     work = values.numel() * target.tokens.ids.shape[1] * checkpoint.model.num_parameters()
     with progress_bar(values.numel(), "switching off", "heads", work > SHOW_BAR) as bar:
         for layer, head in product(range(len(every)), range(every[0].heads)):
-            first = sharing(checkpoint, layer, attention)[0]
+            first = _sharing(checkpoint, layer, attention)[0]
             if attention == "encoder":
                 before = States(known.encoder[: first + 1], ())
             else:
@@ -143,7 +143,7 @@ def head_effects(
             values[layer, head] = read(without, target, states.last)[0]
             bar.update()
     notes = ()
-    if len(sharing(checkpoint, 0, attention)) > 1:
+    if len(_sharing(checkpoint, 0, attention)) > 1:
         notes = ("layers share their weights here: a head that is off in one of them is off in all that share it",)
     return HeadEffects(target, attention, values, values - target.value, notes)
 

@@ -23,7 +23,7 @@ from encoder_lab.interventions import (
     span_lens,
     watch,
 )
-from encoder_lab.interventions.heads import sharing
+from encoder_lab.interventions.heads import _sharing
 from tests.families import FAMILIES, HEADS_OF, tiny_of, word_pieces
 from tests.lifted import lifted
 
@@ -133,7 +133,7 @@ def test_a_head_switched_off_is_off_wherever_its_layer_is_used(make, family, tas
             off = heads_off(checkpoint, [(layer, 1)], fill)
             states = run(off, target.tokens)
             assert_close(effects.values[layer, 1].item(), read(off, target, states.last)[0].item(), **EXACT)
-            same = effects.values[sharing(checkpoint, layer), 1]
+            same = effects.values[_sharing(checkpoint, layer), 1]
             assert_close(same, same[:1].expand_as(same), **EXACT) if fill is None else None
         assert bool(effects.notes) == family.startswith("ALBERT")
         assert ("off in all that share it" in repr(effects)) == ("off in all" in effects._repr_html_())
@@ -142,10 +142,10 @@ def test_a_head_switched_off_is_off_wherever_its_layer_is_used(make, family, tas
 
 
 def test_layers_are_shared_in_albert_alone(make):
-    assert sharing(make("ALBERT", "fill-mask"), 1) == [0, 1, 2]
-    assert sharing(make("ALBERT in groups", "fill-mask"), 1) == [1, 3]
-    assert sharing(make("BERT", "fill-mask"), 1) == [1]
-    assert sharing(make("BART", "fill-mask"), 1, "cross") == [1]
+    assert _sharing(make("ALBERT", "fill-mask"), 1) == [0, 1, 2]
+    assert _sharing(make("ALBERT in groups", "fill-mask"), 1) == [1, 3]
+    assert _sharing(make("BERT", "fill-mask"), 1) == [1]
+    assert _sharing(make("BART", "fill-mask"), 1, "cross") == [1]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
