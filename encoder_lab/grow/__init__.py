@@ -1,7 +1,8 @@
 """A head of one's own: put on a base, trained on a CPU, saved; the loop a student reads."""
 
 from encoder_lab.grow.head import new_head, new_span_head, span_examples, text_examples
-from encoder_lab.grow.loop import evaluate, one_epoch, read_once, train_head
+from encoder_lab.grow.loop import one_epoch, train_head
+from encoder_lab.grow.measure import evaluate, read_once
 from encoder_lab.grow.saving import save_checkpoint
 
 __all__ = [

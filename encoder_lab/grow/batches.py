@@ -2,6 +2,8 @@
 
 import random
 
+BATCH_TOKENS = 256  # token ids of a batch of a head of one's own, padding included: some 16 short texts
+
 
 def plan_batches(lengths: list[int], tokens: int, seed: int) -> list[list[int]]:
     """Order one epoch: batches of examples of like length, in random order.

@@ -11,7 +11,6 @@ from transformers import PreTrainedConfig
 
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.families import family_of
-from encoder_lab.heads import sequence_head, span_head
 from encoder_lab.loadable import head_class
 from encoder_lab.tokens import check_texts, refuse_half_characters, refuse_special_tokens, tokenize, tokens_of
 from encoder_lab.windows import cut_windows
@@ -147,25 +146,6 @@ def span_examples(
         first, last = tokens_of(windows.spans, start, start + len(answer))
         targets.append((len(windows.before) + first, len(windows.before) + last))
     return Examples(tuple(rows), torch.tensor(targets), tuple(segments))
-
-
-def choose(hidden: Tensor, ids: Tensor, mask: Tensor, checkpoint: Checkpoint) -> Tensor:
-    """Run the head: a label is one choice among C names, a span two choices among the T tokens.
-
-    Args:
-        hidden: (B, T, D) the base's last hidden states.
-        ids: (B, T) token ids.
-        mask: (B, T) 1 for a real token, 0 for padding.
-        checkpoint: for text classification or question answering.
-
-    Returns:
-        Logits (B, 1, C) or (B, 2, T); padding has the dtype's lowest number, so it is never chosen.
-    """
-    if checkpoint.task == "text-classification":
-        return sequence_head(hidden, checkpoint.model, ids, mask).logits[:, None]
-    head = span_head(hidden, checkpoint.model)
-    logits = torch.stack([head.start, head.end], dim=1)  # (B, 2, T)
-    return logits.masked_fill(mask[:, None] == 0, torch.finfo(logits.dtype).min)
 
 
 def refuse_other_heads(checkpoint: Checkpoint) -> None:

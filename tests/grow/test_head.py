@@ -7,7 +7,8 @@ from torch.testing import assert_close
 from transformers import RobertaForQuestionAnswering, RobertaForSequenceClassification
 
 from encoder_lab import answer, classify
-from encoder_lab.grow.head import choose, new_head, new_span_head, span_examples, text_examples
+from encoder_lab.grow.head import new_head, new_span_head, span_examples, text_examples
+from encoder_lab.grow.measure import _choose
 from encoder_lab.tokens import pad
 from tests.grow.heads import (
     ANSWERS,
@@ -87,7 +88,7 @@ def test_the_choices_are_transformers_own_logits(base, task):
     ids, mask = pad(list(learned.rows), base.tokenizer.pad_token_id)
     assert (mask == 0).any()
     theirs = fresh.model(ids, attention_mask=mask)
-    ours = choose(fresh.model.base_model(ids, attention_mask=mask).last_hidden_state, ids, mask, fresh)
+    ours = _choose(fresh.model.base_model(ids, attention_mask=mask).last_hidden_state, ids, mask, fresh)
     if isinstance(fresh.model, RobertaForSequenceClassification):
         assert_close(ours[:, 0], theirs.logits, rtol=0, atol=1e-10)
     else:

@@ -14,9 +14,11 @@ from transformers import RobertaConfig
 from encoder_lab import Checkpoint, answer, classify, plots
 from encoder_lab.checkpoints import Thresholds
 from encoder_lab.grow import loop as head_loop
+from encoder_lab.grow import measure
 from encoder_lab.grow.batches import plan_batches
 from encoder_lab.grow.head import Examples
-from encoder_lab.grow.loop import BASE_SHARE, evaluate, read_once, score, train_head
+from encoder_lab.grow.loop import BASE_SHARE, train_head
+from encoder_lab.grow.measure import evaluate, read_once, score
 from tests.grow.heads import CONTEXTS, NAMES, QUESTIONS, TEXTS, examples, same, weights
 
 RATE = 0.02
@@ -28,6 +30,7 @@ NO_GRADIENT = ("qa_outputs.bias", "key.bias")
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch):
     monkeypatch.setattr(head_loop, "BATCH_TOKENS", 24)
+    monkeypatch.setattr(measure, "BATCH_TOKENS", 24)
 
 
 def their_loss(head, made, numbers):

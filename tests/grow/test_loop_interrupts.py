@@ -7,7 +7,7 @@ import threading
 import pytest
 import torch
 
-from encoder_lab.grow import interrupts
+from encoder_lab.grow import interrupts, measure
 from encoder_lab.grow import loop as head_loop
 from encoder_lab.grow.interrupts import noted_interrupts
 from encoder_lab.grow.loop import train_head
@@ -27,6 +27,7 @@ def interrupts_are_heard():
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch):
     monkeypatch.setattr(head_loop, "BATCH_TOKENS", 24)
+    monkeypatch.setattr(measure, "BATCH_TOKENS", 24)
 
 
 def falling(seen=None):
