@@ -17,6 +17,7 @@ from encoder_lab.exercises import (
     notebook_07,
     notebook_08,
     notebook_09,
+    notebook_10,
 )
 from encoder_lab.exercises.checks import Checks
 
@@ -31,6 +32,7 @@ NOTEBOOKS = {
     "07": notebook_07.EXERCISES,
     "08": notebook_08.EXERCISES,
     "09": notebook_09.EXERCISES,
+    "10": notebook_10.EXERCISES,
 }
 check = Checks(exercise for exercises in NOTEBOOKS.values() for exercise in exercises)
 
