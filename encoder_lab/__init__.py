@@ -16,8 +16,9 @@ from encoder_lab.layers import (
     merge_heads,
     split_heads,
 )
+from encoder_lab.pieces import readable
 from encoder_lab.probabilities import sigmoid, softmax, top_choices
-from encoder_lab.tokens import readable, tokenize
+from encoder_lab.tokens import tokenize
 
 __all__ = [
     "TASKS",

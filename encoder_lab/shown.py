@@ -65,9 +65,13 @@ class Shown:
         """Give escaped HTML, or None where a notebook shows the printed form too."""
         return None
 
+    def _remarks(self) -> tuple[str, ...]:
+        """Give what its reader would not expect, a sentence each; it stands below both forms."""
+        return ()
+
     def __repr__(self) -> str:
-        return printable(self._text())
+        return printable("\n".join([self._text(), *(f"  note: {remark}" for remark in self._remarks())]))
 
     def _repr_html_(self) -> str | None:
         rich = self._rich()
-        return None if rich is None else frame(rich)
+        return None if rich is None else frame(rich + "".join(f"<p>{html(remark)}</p>" for remark in self._remarks()))

@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
-from tokenizers import decoders
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
+from encoder_lab.pieces import hardly_known, readable
 from encoder_lab.records import Tokens
-from encoder_lab.shown import shorten, visible
-
-SPACE = "·"  # the space that a piece keeps at the front of a word: "Ġ" in byte-level BPE, "▁" in SentencePiece
+from encoder_lab.shown import shorten
 
 
 def tokenize(
@@ -82,7 +81,7 @@ def tokenize(
     sides = of_each([[-1 if side is None else side for side in read.sequence_ids(row)] for row in rows])
     segments = of_each(read.get("token_type_ids") or [[0] * len(ids) for ids in read["input_ids"]])
     ids, mask = pad(of_each(read["input_ids"]), tokenizer.pad_token_id)
-    return Tokens(
+    tokens = Tokens(
         texts=tuple((texts[row], pairs[row] if pairs else None) for row in rows),
         ids=ids,  # (B, T)
         mask=mask,  # (B, T)
@@ -91,6 +90,7 @@ def tokenize(
         spans=pad(of_each(read["offset_mapping"]))[0],  # (B, T, 2)
         strings=tuple(readable(tokenizer, row) for row in ids),
     )
+    return replace(tokens, notes=_notes(tokenizer, tokens))
 
 
 def pad(rows: Sequence[Sequence | Tensor], filler: int = 0) -> tuple[Tensor, Tensor]:
@@ -168,34 +168,6 @@ def refuse_special_tokens(tokenizer: PreTrainedTokenizerBase, texts: Sequence[st
                 )
 
 
-def readable(tokenizer: PreTrainedTokenizerBase, ids: Tensor) -> tuple[str, ...]:
-    """Write token ids as people read them.
-
-    WordPiece stays as it is ("##ing" goes on from the piece before). SentencePiece has "·" for the space before a word.
-    Byte-level BPE is turned back into text, with "·" for a space; a piece that holds only part of a character shows
-    "�", and what cannot be seen is written as Python does, so that a mark that turns text round turns nothing round
-    here.
-
-    Args:
-        tokenizer: a fast tokenizer.
-        ids: (T,) token ids.
-
-    Returns:
-        T strings.
-
-    >>> import torch
-    >>> from encoder_lab import load, readable
-    >>> tokenizer = load("question-answering").tokenizer
-    >>> readable(tokenizer, torch.tensor(tokenizer("He sang")["input_ids"]))
-    ('<s>', 'He', '·sang', '</s>')
-    """
-    pieces = tokenizer.convert_ids_to_tokens(ids.tolist())
-    if not isinstance(tokenizer.backend_tokenizer.decoder, decoders.ByteLevel):
-        return tuple(piece.replace("▁", SPACE) for piece in pieces)
-    to_text = decoders.ByteLevel()
-    return tuple(visible(to_text.decode([piece])).replace(" ", SPACE).replace("\n", "⏎") for piece in pieces)
-
-
 def mask_positions(tokenizer: PreTrainedTokenizerBase, ids: Tensor) -> list[int]:
     """List the positions of `ids` (T,) that hold the mask token."""
     return torch.nonzero(ids == tokenizer.mask_token_id).squeeze(-1).tolist()
@@ -215,6 +187,17 @@ def tokens_of(spans: Tensor, start: int, end: int) -> tuple[int, int]:
     inside = (spans[:, 0] < end) & (spans[:, 1] > start)  # (N,)
     places = inside.nonzero()[:, 0]
     return int(places[0]), int(places[-1])
+
+
+def _notes(tokenizer: PreTrainedTokenizerBase, tokens: Tokens) -> tuple[str, ...]:
+    """Say once of each text that is so that the vocabulary hardly knows its script."""
+    notes: dict[str, None] = {}
+    for row, pair in enumerate(tokens.texts):
+        for side, text in enumerate(pair):
+            if text is not None:
+                its = tokens.sides[row] == side
+                notes |= dict.fromkeys(hardly_known(tokenizer, text, tokens.ids[row, its], tokens.spans[row, its]))
+    return tuple(notes)
 
 
 def _cut_first(sides: list[int | None], longest: int) -> list[int]:

@@ -9,8 +9,9 @@ from tokenizers.pre_tokenizers import ByteLevel
 from torch import Tensor
 from transformers import BatchEncoding, PreTrainedTokenizerBase
 
+from encoder_lab.pieces import Piece, hardly_known, vocabulary_pieces, written
 from encoder_lab.records import OnDemand, Tokens, Window
-from encoder_lab.tokens import check_text, readable
+from encoder_lab.tokens import check_text
 from encoder_lab.whole import whole_number
 
 LONGEST_DEFAULT, STRIDE_DEFAULT = 384, 128  # tokens; the pipeline's own
@@ -35,7 +36,8 @@ class Windows(OnDemand):
     words: Tensor  # (N,) which word each token belongs to; -1 for none
     bounds: tuple[tuple[int, int], ...]  # (W) each window's first token of the context, and the one after its last
     after: Tensor  # ids of what stands behind the context, as a rule one `</s>`
-    pieces: dict[int, str]  # id -> readable token, of every token there is
+    pieces: dict[int, Piece]  # id -> its piece of the vocabulary, of every token there is
+    notes: tuple[str, ...]  # what to know about reading these texts with this vocabulary
 
     kind, owner = "window", "this context"  # no fields: what `OnDemand` calls them
 
@@ -55,7 +57,7 @@ class Windows(OnDemand):
             spans=torch.cat([self.question_spans, self.spans[first:stop].long(), nothing]),
             in_context=self.in_context(index),
             roles=tuple(roles),
-            strings=tuple(self.pieces[i] for i in ids.tolist()),
+            strings=written([self.pieces[i] for i in ids.tolist()]),
             start=int(self.spans[first, 0]),
             end=int(self.spans[stop - 1, 1]),
         )
@@ -97,9 +99,10 @@ class Windows(OnDemand):
             sides=torch.tensor([sides]),
             spans=window.spans[None],
             strings=(window.strings,),
+            notes=self.notes,
         )
 
-    def characters(self, index: int, first: int, last: int, align_to_words: bool) -> tuple[int, int, bool]:
+    def characters(self, index: int, first: int, last: int, align_to_words: bool) -> tuple[int, int, str]:
         """Find the characters of a span of tokens.
 
         Args:
@@ -109,21 +112,21 @@ class Windows(OnDemand):
             align_to_words: whether to take in the whole words at both ends, as far as the window shows them.
 
         Returns:
-            (start, end character of the context, whether alignment moved one of them).
+            (start, end character of the context, what these tokens themselves say of it).
 
         Source: `QuestionAnsweringPipeline.get_indices` in `transformers` 4.57.6.
         """
         lowest, stop = self.bounds[index]
         a, b = (lowest + token - len(self.before) for token in (first, last))
         plain = int(self.spans[a, 0]), int(self.spans[b, 1])
+        pointed = self.context[slice(*plain)]
         if not align_to_words or self.words[a] < 0 or self.words[b] < 0:
-            return *plain, False
+            return *plain, pointed
         while a > lowest and self.words[a - 1] == self.words[a]:
             a -= 1
         while b + 1 < stop and self.words[b + 1] == self.words[b]:
             b += 1
-        start, end = int(self.spans[a, 0]), int(self.spans[b, 1])
-        return start, end, (start, end) != plain
+        return int(self.spans[a, 0]), int(self.spans[b, 1]), pointed
 
 
 def cut_windows(
@@ -174,20 +177,25 @@ def cut_windows(
         )
     firsts = range(0, max(count - doc_stride, 1), room - doc_stride) if count > room else (0,)
     segments = read.get("token_type_ids") or [0] * len(read["input_ids"])
-    every = torch.cat([before, ids, after]).unique()
+    every = torch.cat([before, ids, after]).unique().tolist()
+    question_spans = torch.tensor(read["offset_mapping"][:size])
     return Windows(
         question=question,
         context=context,
         before=before,
         segments=(torch.tensor(segments[:size]), segments[size], torch.tensor(segments[stop:])),
-        question_spans=torch.tensor(read["offset_mapping"][:size]),
+        question_spans=question_spans,
         in_question=torch.tensor([side == 0 for side in sides]),
         ids=ids,
         spans=spans,
         words=words,
         bounds=tuple((first, min(first + room, count)) for first in firsts),
         after=after,
-        pieces=dict(zip(every.tolist(), readable(tokenizer, every), strict=True)),
+        pieces=dict(zip(every, vocabulary_pieces(tokenizer, every), strict=True)),
+        notes=(
+            *hardly_known(tokenizer, question, before, question_spans),
+            *hardly_known(tokenizer, context, ids, spans),
+        ),
     )
 
 

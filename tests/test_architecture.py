@@ -10,17 +10,18 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "encoder_lab"
 
 # Which parts of the package each part may import. A part is a module or a folder; a new one gets a line here.
-STAGES = ("probabilities", "records", "families", "tokens", "windows", "embeddings", "layers", "heads")
-EVERYWHERE = ("whole", "shown", "cells", "surroundings", "progress")  # they know nothing of the rest
+STAGES = ("probabilities", "records", "families", "pieces", "tokens", "windows", "embeddings", "layers", "heads")
+EVERYWHERE = ("whole", "shown", "cells", "surroundings", "progress", "fonts")  # they know nothing of the rest
 MAY_IMPORT = {
     **dict.fromkeys(EVERYWHERE, ()),
     **{stage: STAGES[:depth] for depth, stage in enumerate(STAGES)},
+    "pieces": ("texts",),
     "hub": (),
     "shared_weights": (),
     "loadable": ("families", "hub"),
     "folders": ("families", "hub", "loadable", "shared_weights"),
     "checkpoints": ("folders", "hub", "loadable"),
-    "forward": (*STAGES, "checkpoints"),
+    "forward": (*STAGES, "checkpoints", "texts"),
     "few_shot": ("records", "tokens", "embeddings", "checkpoints", "forward", "grow", "samples"),
     "interventions": (*STAGES, "checkpoints", "forward"),
     "encoder_lab": (*STAGES, "checkpoints", "forward"),  # __init__.py: the names a notebook uses

@@ -60,7 +60,7 @@ def test_the_course_s_own_signs_have_plainer_ones(encoding, monkeypatch):
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding))
     assert "\\" not in printable("".join(PLAIN))
     assert printable("Anna sang") == "Anna sang"
-    span = Span("Anna", 10, 14, 0.5, 0, 1, 2, False)
+    span = Span("Anna", 10, 14, 0.5, 0, 1, 2, "Anna")
     assert repr(span).replace("–", "-") == "Span('Anna', score 0.5000, characters 10-14, window 0)"
 
 

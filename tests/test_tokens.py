@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from encoder_lab.tokens import check_texts, mask_positions, pad, readable, refuse_special_tokens, tokenize, tokens_of
+from encoder_lab.tokens import check_texts, mask_positions, pad, refuse_special_tokens, tokenize, tokens_of
 from tests.families import byte_pairs, word_pieces
 
 
@@ -50,14 +50,6 @@ def test_byte_level_pieces_show_their_space_as_a_dot(bpe):
     assert "·the" in tokens.strings[0]
     assert not any("Ġ" in string for string in tokens.strings[0])
     assert tokens.strings[0][0] == "<s>" and tokens.strings[0][-1] == "</s>"
-
-
-def test_byte_level_pieces_of_one_character_are_readable(bpe):
-    strings = readable(bpe, torch.tensor(bpe("é🙂\n")["input_ids"]))
-    assert strings[0] == "<s>"
-    assert all("Ã" not in s and "ð" not in s for s in strings)
-    assert "⏎" in strings
-    assert "�" in strings  # a piece of a character alone is no character
 
 
 @given(st.text(alphabet=st.characters(blacklist_categories=["Cs"]), min_size=1, max_size=7))

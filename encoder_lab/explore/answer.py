@@ -84,6 +84,7 @@ def answer(
             "window": window,  # the one looked at
             "max_answer_len": max_answer_len,  # tokens of the longest answer
             "shown": _window_view(seen, windows[window], window, max_answer_len),
+            "notes": seen.windows.notes,  # what to know about this reading
             "without": all_on(asked, text, max_answer_len) if off else "",  # the answer with all heads on
         }
 

@@ -73,4 +73,5 @@ def attention(
         )
 
     blocks = [block(at) for at in range(len(kinds))]
-    return AttentionExplorer(weights, blocks, names, layer=layer, head=head, presenter=presenter)
+    state = {"layer": layer, "head": head, "notes": list(trace.notes)}
+    return AttentionExplorer(weights, blocks, names, **state, presenter=presenter)

@@ -34,6 +34,7 @@ def classify(
             "logits": seen.logits.tolist(),  # (C)
             "sigmoid": sigmoid(seen.logits).tolist(),  # (C) each label's probability by itself
             "softmax": softmax(seen.logits).tolist(),  # (C) the labels' shares of 1
+            "notes": seen.notes,  # what to know about this reading
         }
 
     return ClassificationExplorer(look, text=text, function=function, presenter=presenter)

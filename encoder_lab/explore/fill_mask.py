@@ -68,6 +68,7 @@ def fill_mask(
             ],
             # (L + 1) (word, probability): the head on each hidden state
             "layers": [(word(int(row.argmax())), row.max().item()) for row in depths],
+            "notes": way.notes,  # what to know about this reading
             "without": all_on(typed, position, temperature) if off else "",  # what it says with all heads on
         }
 

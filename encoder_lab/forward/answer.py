@@ -13,6 +13,7 @@ from encoder_lab.probabilities import decode_spans, null_margin
 from encoder_lab.progress import progress_bar
 from encoder_lab.records import Answer, Span
 from encoder_lab.surroundings import undisturbed
+from encoder_lab.texts import say
 from encoder_lab.tokens import pad
 from encoder_lab.whole import truth, whole_number
 from encoder_lab.windows import Windows, cut_windows
@@ -163,11 +164,12 @@ def answer_from_logits(
     candidates = []
     for window, spans in enumerate(best):
         for first, last, score in spans:
-            a, b, moved = windows.characters(window, first, last, align_to_words)
-            candidates.append(Span(windows.context[a:b], a, b, score, window, first, last, moved))
+            a, b, pointed = windows.characters(window, first, last, align_to_words)
+            candidates.append(Span(windows.context[a:b], a, b, score, window, first, last, pointed))
     places: dict[tuple[int, int], Span] = {}
     for span in sorted(candidates, key=lambda span: span.score, reverse=True):
         places.setdefault((span.start, span.end), span)
+    ranked = tuple(places.values())[:top_k]
     return Answer(
         question=windows.question,
         context=windows.context,
@@ -181,14 +183,19 @@ def answer_from_logits(
         null_margins=margins,
         null_score=null_scores.min().item(),
         null_margin=(nulls.min() - (nulls - margins).max()).item(),
-        spans=tuple(places.values())[:top_k],
+        spans=ranked,
         candidates=tuple(candidates),
         top_k=top_k,
         handle_impossible_answer=handle_impossible_answer,
-        notes=notes,
+        notes=(*windows.notes, *notes, *_moved(ranked)),
         max_answer_len=max_answer_len,
         reader=Reader(checkpoint),
     )
+
+
+def _moved(ranked: Sequence[Span]) -> list[str]:
+    """Say of each answer that is more than the model pointed at what that was."""
+    return [say("notes.in_whole_words", text=each.text, pointed=each.pointed) for each in ranked if each.moved]
 
 
 def _notes(windows: Windows, max_question_len: int) -> tuple[str, ...]:

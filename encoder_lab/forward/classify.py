@@ -120,7 +120,7 @@ def _classify_one(
         probabilities=probabilities,
         labels=labels,
         ranked=tuple(ranked[:top_k]),
-        notes=_notes(config),
+        notes=(*_notes(config), *tokens.notes),
         reader=Reader(checkpoint),
     )
 

@@ -11,10 +11,11 @@ from encoder_lab.forward.model import inputs
 from encoder_lab.forward.twin import twin
 from encoder_lab.heads import masked_lm_head
 from encoder_lab.layers import Stack
+from encoder_lab.pieces import readable
 from encoder_lab.records import DecoderLayer, EncoderDecoderTrace, Layer, MaskedLMHead, OnDemand, Tokens, Trace
 from encoder_lab.shown import Shown
 from encoder_lab.surroundings import undisturbed
-from encoder_lab.tokens import readable, tokenize
+from encoder_lab.tokens import tokenize
 
 
 class Reader(Shown):
@@ -81,6 +82,7 @@ class Reader(Shown):
             sides=tokens.sides.roll(1, dims=1),
             spans=tokens.spans.roll(1, dims=1),
             strings=tuple(readable(self.checkpoint.tokenizer, row) for row in ids),
+            notes=tokens.notes,
         )
 
     @undisturbed()

@@ -73,13 +73,14 @@ def zero_shot(
     refuse_special_tokens(tokenizer, hypotheses, "hypothesis")  # "<{}>" and "s" only spell "<s>" together
     _, entailment, contradiction = nli_places(checkpoint.model.config)
 
-    rows, kinds, cut = [], [], []  # B·C each: all labels of the first text, then all of the second, …
+    rows, kinds, cut, notes = [], [], [], []  # B·C each: all labels of the first text, then all of the second, …
     for typed in texts:
         tokens = tokenize(tokenizer, [typed] * len(labels), hypotheses, cut_first=True)
         rows += [ids[mask == 1] for ids, mask in zip(tokens.ids, tokens.mask, strict=True)]
         kinds += [segments[mask == 1] for segments, mask in zip(tokens.segments, tokens.mask, strict=True)]
         whole = len(tokenizer(typed, add_special_tokens=False, verbose=False)["input_ids"])
         cut += (whole - (tokens.sides == 0).sum(dim=1)).tolist()
+        notes += [tokens.notes] * len(labels)
     logits = nli_logits(checkpoint, rows, kinds)  # (B·C, 3)
 
     reader = Reader(checkpoint)
@@ -101,7 +102,9 @@ def zero_shot(
         )
     ]
     each = range(0, len(pairs), len(labels))
-    results = [_rank(checkpoint, pairs[at : at + len(labels)], hypothesis_template, multi_label) for at in each]
+    results = [
+        _rank(checkpoint, pairs[at : at + len(labels)], hypothesis_template, multi_label, notes[at]) for at in each
+    ]
     return results[0] if isinstance(text, str) else results
 
 
@@ -169,7 +172,9 @@ def nli_logits(checkpoint: Checkpoint, rows: Sequence[Tensor], segments: Sequenc
     return logits
 
 
-def _rank(checkpoint: Checkpoint, pairs: Sequence[Pair], template: str, multi_label: bool) -> ZeroShot:
+def _rank(
+    checkpoint: Checkpoint, pairs: Sequence[Pair], template: str, multi_label: bool, notes: tuple[str, ...]
+) -> ZeroShot:
     """Turn the logits of one text's pairs into ranked labels."""
     names, entailment, contradiction = nli_places(checkpoint.model.config)
     labels = tuple(pair.label for pair in pairs)
@@ -194,6 +199,7 @@ def _rank(checkpoint: Checkpoint, pairs: Sequence[Pair], template: str, multi_la
         exclusive=exclusive,
         independent=independent,
         ranked=tuple(reversed(ranked)),  # of equals the later label first, as in the pipeline
+        read_notes=notes,
         reader=pairs[0].reader,
     )
 

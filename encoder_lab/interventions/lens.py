@@ -75,7 +75,7 @@ def span_lens(checkpoint: Checkpoint, question: str, context: str) -> SpanLens:
     for state in states:
         first, last, score, null = best_span(checkpoint, way.tokens, state)
         start, end = way.tokens.spans[0, first, 0].item(), way.tokens.spans[0, last, 1].item()
-        spans.append(Span(context[start:end], start, end, score, 0, first, last, False))
+        spans.append(Span(context[start:end], start, end, score, 0, first, last, context[start:end]))
         nulls.append(null)
     starts, ends = (torch.cat([getattr(head, name) for head in heads]).cpu() for name in ("start", "end"))
     return SpanLens(way.tokens, starts, ends, tuple(spans), torch.tensor(nulls, dtype=starts.dtype))

@@ -8,9 +8,10 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from numpy.typing import ArrayLike
 
+from encoder_lab.fonts import families
 from encoder_lab.plots import canvas
 from encoder_lab.plots.arguments import checked_array, checked_labels
-from encoder_lab.plots.axis_labels import FONT, label_axis, readable
+from encoder_lab.plots.axis_labels import label_axis, readable
 
 
 def attention_map(
@@ -96,7 +97,7 @@ def head_grid(
     grid = figure.subplots(down, across, squeeze=False).ravel()
     for head, ax in enumerate(grid[:heads]):
         image, block = _draw_head(ax, weights[head], most=40)
-        ax.set_title(f"head {head}", fontsize=9, fontfamily=FONT, pad=3)
+        ax.set_title(f"head {head}", fontsize=9, fontfamily=families(), pad=3)
         ax.set(xticks=[], yticks=[])
         if head % across == 0:  # labels stand once a row and once a column, at the edge
             label_axis(ax.yaxis, [readable(token, 10) for token in rows], 7)

@@ -7,9 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+from encoder_lab.fonts import families
 from encoder_lab.plots import canvas
 from encoder_lab.plots.arguments import checked_array, checked_labels
-from encoder_lab.plots.axis_labels import FONT, LABEL_SIZE, hundredths, label_axis, readable, wrapped
+from encoder_lab.plots.axis_labels import LABEL_SIZE, hundredths, label_axis, readable, wrapped
 
 MOST_METHODS = 4
 MOST_NUMBERS = 40  # tokens up to which each bar has its number
@@ -52,7 +53,7 @@ def attribution(
         ax.barh(range(size), each, color=canvas.SIGNED(np.where(each < 0, 0.1, 0.85)), height=0.75)
         ax.axvline(0, color="0.3", linewidth=0.8)
         ax.set(ylim=(size - 0.5, -0.5), xlim=(-1.5 * limit, 1.5 * limit))
-        ax.set_title(wrapped(name, 26, 2), fontsize=LABEL_SIZE, fontfamily=FONT)
+        ax.set_title(wrapped(name, 26, 2), fontsize=LABEL_SIZE, fontfamily=families())
         ax.set_xlabel(f"sum {hundredths(each.sum())}", fontsize=LABEL_SIZE)
         ax.tick_params(axis="x", labelsize=canvas.SMALL)
         ax.tick_params(axis="y", length=2)
@@ -60,12 +61,13 @@ def attribution(
         if size <= MOST_NUMBERS:
             _write_shares(ax, each, limit)
     label_axis(axes[0].yaxis, [readable(token) for token in tokens])
-    figure.supxlabel(f"share of the {readable(unit, 24)} (below 0: against it)", fontsize=LABEL_SIZE)
+    below = f"share of the {readable(unit, 24)} (below 0: against it)"
+    figure.supxlabel(below, fontsize=LABEL_SIZE, fontfamily=families())
     return axes
 
 
 def _write_shares(ax: Axes, values: np.ndarray, limit: float) -> None:
     """Write each share behind the end of its bar; the sign is then seen without colour, too."""
     for place, value in enumerate(values):
-        style = {"va": "center", "fontsize": 7, "family": FONT, "ha": "right" if value < 0 else "left"}
+        style = {"va": "center", "fontsize": 7, "family": families(), "ha": "right" if value < 0 else "left"}
         ax.text(value + np.copysign(0.03 * limit, value), place, hundredths(value), **style)

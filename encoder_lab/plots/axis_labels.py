@@ -3,61 +3,45 @@
 import math
 import textwrap
 from collections.abc import Sequence
-from functools import cache
 
 from matplotlib.axis import Axis
-from matplotlib.font_manager import findfont, get_font
 from matplotlib.ticker import Formatter, Locator
 
-from encoder_lab.shown import shorten
+from encoder_lab.fonts import drawn, families, width
 
-FONT = "DejaVu Sans"  # comes with matplotlib, so labels look alike on every machine
 LABEL_SIZE = 9  # points; 12 pixels tall in a notebook
 LINE = 1.3  # one line of text needs this many times its size
-MISSING = "□"
-
-
-@cache
-def _drawable_codes() -> frozenset[int]:
-    """The code points that the font can draw."""
-    return frozenset(get_font(findfont(FONT)).get_charmap())
 
 
 def readable(text: str, limit: int = 16) -> str:
-    """Make any string drawable: no mathtext, no missing glyph, no control character, at most `limit` characters.
+    """Make any string drawable: no mathtext, no missing glyph, no control character, at most `limit` letters wide.
 
     Args:
         text: what a student typed, or a token of it.
-        limit: the most characters kept; a longer text ends in an ellipsis.
+        limit: the most letters kept; a longer text ends in an ellipsis. Hangul, Han and kana are two letters wide.
 
     Returns:
-        The label; "□" stands for what the font cannot draw, "␣" for a blank text, and `$` is escaped.
+        The label, to be drawn in `families()`; "U+0E01" stands for a character that no font here has, "␣" for a blank
+        text, and `$` is escaped.
     """
-    shown = "".join(_draw_character(character) for character in text[: limit + 1])
-    shown = shorten(shown, limit)
+    shown = drawn(text, limit)
     return (shown if shown.strip() else "␣").replace("$", r"\$")
 
 
-def wrapped(text: str, width: int, lines: int) -> str:
+def wrapped(text: str, wide: int, lines: int) -> str:
     """Make any string drawable on a few lines; a longer text ends in an ellipsis.
 
     Args:
         text: what a student typed.
-        width: the most characters on a line.
+        wide: the most letters on a line.
         lines: the most lines.
 
     Returns:
         The label, see `readable`.
     """
-    shown = readable(text, width * lines + 1).replace(r"\$", "$")  # wrapped first, so that no line ends within "\$"
-    return "\n".join(textwrap.wrap(shown, width, max_lines=lines, placeholder=" …")).replace("$", r"\$")
-
-
-def _draw_character(character: str) -> str:
-    """Return the character, a space for any white space, or "□" where the font has nothing to draw."""
-    if character.isspace():
-        return " "
-    return character if character.isprintable() and ord(character) in _drawable_codes() else MISSING
+    shown = readable(text, wide * lines + 1).replace(r"\$", "$")  # wrapped first, so that no line ends within "\$"
+    wide = max(2, wide * len(shown) // width(shown))
+    return "\n".join(textwrap.wrap(shown, wide, max_lines=lines, placeholder=" …")).replace("$", r"\$")
 
 
 def probability_text(probability: float) -> str:
@@ -142,4 +126,4 @@ def label_axis(
     axis.set_major_locator(_LabelsThatFit(len(labels), size, always))
     axis.set_major_formatter(_PositionAndToken(labels, numbered))
     upright = {"labelrotation": 90} if axis.axis_name == "x" else {}
-    axis.set_tick_params(labelsize=size, labelfontfamily=FONT, length=2, **upright)
+    axis.set_tick_params(labelsize=size, labelfontfamily=families(), length=2, **upright)

@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
 from encoder_lab.cells import shared_cells
-from encoder_lab.plots.axis_labels import FONT, LINE, readable, wrapped
+from encoder_lab.fonts import families, width
+from encoder_lab.plots.axis_labels import LINE, readable, wrapped
 
 WIDTH = 8.8  # inches; 880 pixels, what JupyterLab shows without shrinking
 HEIGHT = 7.0  # inches of rows; more scrolls the picture off a laptop's screen
@@ -49,13 +50,13 @@ def points(ax: Axes) -> tuple[float, float]:
 
 def room_for(labels: Sequence[str]) -> float:
     """About how many inches the longest label takes, with its axis label."""
-    return 0.45 + 0.085 * max(map(len, labels))
+    return 0.45 + 0.085 * max(map(width, labels))
 
 
 def put_figure_title(figure: Figure, title: str) -> None:
     """Set the title over all Axes of a figure, on one line."""
     if title:
-        figure.suptitle(readable(title, 90), fontsize=11, fontfamily=FONT)
+        figure.suptitle(readable(title, 90), fontsize=11, fontfamily=families())
 
 
 def draw_cells(
@@ -87,7 +88,7 @@ def draw_cells(
 def draw_scale(image: AxesImage, axes: Axes | Sequence[Axes], text: str, **more) -> Colorbar:
     """Draw the colour bar that belongs to an image, beside one or several Axes."""
     bar = image.figure.colorbar(image, ax=axes, pad=0.02, **{"aspect": 35, "fraction": 0.05, **more})
-    bar.set_label(text, fontsize=SMALL)
+    bar.set_label(text, fontsize=SMALL, fontfamily=families())
     bar.ax.tick_params(labelsize=SMALL)
     bar.outline.set_visible(False)
     if isinstance(image.norm, PowerNorm):
@@ -129,7 +130,7 @@ def number_cells(
 
 def write_in_cell(ax: Axes, image: AxesImage, place: tuple[float, float], value: float, text: str, **style) -> None:
     """Write a text at a place in a cell, legible on the colour of the cell's value."""
-    ax.text(*place, text, va="center", fontsize=SMALL, family=FONT, color=_ink(image, value), **style)
+    ax.text(*place, text, va="center", fontsize=SMALL, family=families(), color=_ink(image, value), **style)
 
 
 def mark_negative(ax: Axes, image: AxesImage) -> None:
@@ -159,14 +160,14 @@ def finish(ax: Axes, title: str, legend: str = "", **more) -> None:
         legend: "right" of the Axes, or "above", between them and the title, for few short names; "" for none.
         more: for the legend, such as `handles`.
     """
-    more |= {"frameon": False, "prop": {"family": FONT, "size": 9}}
+    more |= {"frameon": False, "prop": {"family": families(), "size": 9}}
     pad = None
     if legend == "right":
         ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, **more)
     elif legend == "above":
         pad = _put_legend_above(ax, **more)
     if title:
-        ax.set_title(wrapped(title, max(16, int(points(ax)[0] / 6)), 3), fontsize=11, fontfamily=FONT, pad=pad)
+        ax.set_title(wrapped(title, max(16, int(points(ax)[0] / 6)), 3), fontsize=11, fontfamily=families(), pad=pad)
 
 
 def _put_legend_above(ax: Axes, **more) -> float | None:

@@ -9,9 +9,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from numpy.typing import ArrayLike
 
+from encoder_lab.fonts import families
 from encoder_lab.plots import canvas
 from encoder_lab.plots.arguments import checked_array, checked_labels
-from encoder_lab.plots.axis_labels import FONT, LABEL_SIZE, hundredths, label_axis, probability_text, readable
+from encoder_lab.plots.axis_labels import LABEL_SIZE, hundredths, label_axis, probability_text, readable
 
 MOST = 30  # labels; more rows than a laptop's screen shows at once
 PALE = "#c6dbef"  # told from canvas.BLUE in grey
@@ -64,7 +65,7 @@ def label_probabilities(
     ax.barh(rows, probabilities, height=0.62, color=np.where(reached, canvas.BLUE, PALE), edgecolor=canvas.BLUE)
     for row, probability in enumerate(probabilities):  # beside the Axes, where no threshold crosses them
         chosen = thresholds is not None and reached[row]
-        style = {"weight": "bold" if chosen else "normal", "fontsize": LABEL_SIZE, "family": FONT, "va": "center"}
+        style = {"weight": "bold" if chosen else "normal", "fontsize": LABEL_SIZE, "family": families(), "va": "center"}
         text = ("✓ " if chosen else "") + probability_text(probability)
         ax.annotate(text, (1, row), (6 if chosen or thresholds is None else 18, 0), textcoords="offset points", **style)
     handles = []
@@ -198,7 +199,7 @@ def label_scores(
         ax.plot(values, rows, linestyle="", label={"f1": "F1"}.get(name, name), clip_on=False, **marks[name])
     for row, nan in enumerate(np.isnan(ends).T):  # whichever of the two there is, is 0: the text stands right of it
         never = " and ".join(word for word, there in zip(("never predicted", "in no text"), nan, strict=True) if there)
-        style = {"fontsize": canvas.SMALL, "family": FONT, "style": "italic", "va": "center"}
+        style = {"fontsize": canvas.SMALL, "family": families(), "style": "italic", "va": "center"}
         ax.annotate(never, (0, row), (9, 0), textcoords="offset points", **style)
     _scale_rows(ax, [readable(label, 28) for label in labels])
     ax.set_xlim(-0.02, 1.02)
@@ -282,6 +283,6 @@ def _write_at_ends(ax: Axes, values: np.ndarray, least: float, inside: float) ->
         if value >= least:
             within = value > inside
             left = within or value < 0
-            style = {"color": "white" if within else "black", "fontsize": canvas.SMALL, "family": FONT, "va": "center"}
+            style = {"fontsize": canvas.SMALL, "family": families(), "va": "center"}
             place = {"xytext": (-3 if left else 3, 0), "textcoords": "offset points", "ha": "right" if left else "left"}
-            ax.annotate(hundredths(value), (value, row), **place, **style)
+            ax.annotate(hundredths(value), (value, row), color="white" if within else "black", **place, **style)

@@ -7,9 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
+from encoder_lab.fonts import families
 from encoder_lab.plots import canvas
 from encoder_lab.plots.arguments import checked_array, checked_labels
-from encoder_lab.plots.axis_labels import FONT, LABEL_SIZE, LINE, hundredths, label_axis, probability_text, readable
+from encoder_lab.plots.axis_labels import LABEL_SIZE, LINE, hundredths, label_axis, probability_text, readable
 
 MOST_BARS = 30  # more rows than a laptop's screen shows at once
 MOST_WRITTEN = 50  # cells with text; more is a wall of words, and a large file
@@ -48,7 +49,7 @@ def probability_bars(
         ax.annotate(
             probability_text(probability), (probability, row), (4 * side, 0), textcoords="offset points", va="center",
             ha="left" if side == 1 else "right", color=None if side == 1 else "white",
-            fontsize=LABEL_SIZE, family=FONT,
+            fontsize=LABEL_SIZE, family=families(),
         )  # fmt: skip
     label_axis(ax.yaxis, [readable(labels[index], 28) for index in drawn])
     ax.set(xlim=(0, 1), ylim=(len(drawn) - 0.5, -0.5), xlabel="probability (0 to 1)")

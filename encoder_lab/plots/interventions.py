@@ -7,9 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 from numpy.typing import ArrayLike
 
+from encoder_lab.fonts import families
 from encoder_lab.plots import canvas
 from encoder_lab.plots.arguments import checked_array, checked_labels
-from encoder_lab.plots.axis_labels import FONT, LABEL_SIZE, hundredths, label_axis, readable
+from encoder_lab.plots.axis_labels import LABEL_SIZE, hundredths, label_axis, readable
 
 MOST_LAYERS, MOST_HEADS = 24, 24
 PAIR = 24  # characters of a label that may be two tokens
@@ -139,7 +140,7 @@ def _token_rows(
 def _label_rows(ax: Axes, tokens: Sequence[str], columns: int, title: str) -> None:
     """Write the tokens at the left and the hidden states below."""
     label_axis(ax.yaxis, tokens)
-    ax.set_xticks(range(columns), [str(column) for column in range(columns)], fontsize=LABEL_SIZE, fontfamily=FONT)
+    ax.set_xticks(range(columns), list(map(str, range(columns))), fontsize=LABEL_SIZE, fontfamily=families())
     canvas.finish(ax, title)
 
 

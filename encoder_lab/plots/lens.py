@@ -6,9 +6,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from encoder_lab.fonts import families
 from encoder_lab.plots import canvas
 from encoder_lab.plots.arguments import checked_array, checked_labels
-from encoder_lab.plots.axis_labels import FONT, LABEL_SIZE, label_axis, readable
+from encoder_lab.plots.axis_labels import LABEL_SIZE, label_axis, readable
 
 MOST_TOKENS = 26  # rows that hold a word each
 MOST_STATES = 13
@@ -56,7 +57,7 @@ def lens_table(
         ax = canvas.new_axes(np.clip(0.95 * shape[0] + 2.2, 5, canvas.WIDTH), max(1.4, 0.25 * shape[1]) + 1.0)
     image, _ = canvas.draw_cells(ax, probabilities.T, cmap=canvas.PROBABILITY, vmin=0, vmax=1, aspect="auto")
     label_axis(ax.yaxis, [readable(token) for token in tokens])
-    ax.set_xticks(range(shape[0]), [str(state) for state in range(shape[0])], fontsize=LABEL_SIZE, fontfamily=FONT)
+    ax.set_xticks(range(shape[0]), list(map(str, range(shape[0]))), fontsize=LABEL_SIZE, fontfamily=families())
     ax.set_xlabel("hidden state (0 = embeddings)")
     canvas.finish(ax, title)
     if own_figure:

@@ -7,9 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
+from encoder_lab.fonts import families
 from encoder_lab.plots import canvas
 from encoder_lab.plots.arguments import checked_array, checked_labels, checked_pair
-from encoder_lab.plots.axis_labels import FONT, LABEL_SIZE, hundredths, label_axis, probability_text, readable
+from encoder_lab.plots.axis_labels import LABEL_SIZE, hundredths, label_axis, probability_text, readable
 
 SERIES = {  # marker, which points into the span it bounds; colour, marker's face, width of the stem, side of the token
     "start": (">", canvas.BLUE, canvas.BLUE, 2.0, -1),
@@ -257,7 +258,7 @@ def _mark_ranks(ax: Axes, spans: Sequence[tuple[int, int]]) -> None:
         taken = np.vstack([taken, place])
         ax.annotate(
             str(rank), (last, first), place - cell, textcoords="offset points", ha="center", va="center",
-            fontsize=canvas.SMALL, family=FONT, weight="bold", zorder=5,
+            fontsize=canvas.SMALL, family=families(), weight="bold", zorder=5,
             bbox={"boxstyle": "circle,pad=0.15", "facecolor": "white", "edgecolor": "black", "linewidth": 0.8},
             arrowprops={"arrowstyle": "-", "shrinkB": 3, "linewidth": 0.8} if half < 9 else None,
         )  # fmt: skip

@@ -6,9 +6,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from encoder_lab.fonts import families
 from encoder_lab.plots import canvas
 from encoder_lab.plots.arguments import checked_array, checked_labels
-from encoder_lab.plots.axis_labels import FONT, LABEL_SIZE, LINE, hundredths, label_axis, readable
+from encoder_lab.plots.axis_labels import LABEL_SIZE, LINE, hundredths, label_axis, readable
 
 CURVES = {"precision": ("o", "-", "#0072b2"), "recall": ("s", "--", "#d55e00"), "F1": ("^", ":", "#009e73")}
 TRUTHS = {True: ("o", canvas.BLUE, "has an answer"), False: ("X", canvas.ORANGE, "has none")}
@@ -76,7 +77,7 @@ def null_margins(
     ax.set_xlabel("null margin: logit sum of no answer − that of the best span (no unit)")
     for x, side in ((0.01, "← answers"), (0.99, "says no answer →")):
         place = {"ha": "left" if x < 0.5 else "right", "va": "center", "transform": ax.get_yaxis_transform()}
-        ax.text(x, -0.6 - head / 2, side, fontsize=LABEL_SIZE, family=FONT, **place)
+        ax.text(x, -0.6 - head / 2, side, fontsize=LABEL_SIZE, family=families(), **place)
     canvas.open_frame(ax)
     canvas.finish(ax, title, legend="above")
     canvas.lay_out(ax)
@@ -85,7 +86,7 @@ def null_margins(
             side = 1 if margin > threshold else -1  # away from the threshold, where there is no bar
             ax.annotate(
                 hundredths(margin), (margin, row), (7 * side, 0), textcoords="offset points", va="center",
-                ha="left" if side == 1 else "right", fontsize=canvas.SMALL, family=FONT,
+                ha="left" if side == 1 else "right", fontsize=canvas.SMALL, family=families(),
             )  # fmt: skip
     return ax
 
@@ -159,7 +160,8 @@ def precision_recall(
         ax.axvline(chosen, color="black", linewidth=1.2, zorder=1, label=label)
     span = thresholds[-1] - thresholds[0] or 1
     ax.set(xlim=(thresholds[0] - 0.02 * span, thresholds[-1] + 0.02 * span), ylim=(-0.02, 1.02))
-    ax.set(xlabel=readable(xlabel, 70), ylabel=f"{', '.join(curves)} (0 to 1)")
+    ax.set_xlabel(readable(xlabel, 70), fontfamily=families())
+    ax.set_ylabel(f"{', '.join(curves)} (0 to 1)")
     canvas.open_frame(ax, grid="both")
     canvas.finish(ax, title, legend="right")
     return ax

@@ -6,9 +6,10 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import ArrayLike
 
+from encoder_lab.fonts import families
 from encoder_lab.plots import canvas
 from encoder_lab.plots.arguments import checked_array
-from encoder_lab.plots.axis_labels import FONT, LABEL_SIZE, LINE, label_axis, probability_text
+from encoder_lab.plots.axis_labels import LABEL_SIZE, LINE, label_axis, probability_text
 
 FEW = 10  # scores written where there is no room for all
 ALONE, SHARED = "#c6dbef", "#5ba3cf"  # told apart in grey
@@ -66,7 +67,7 @@ def window_strip(
     )
     beside.set(xlim=(0, 1), ylim=ax.get_ylim(), xticks=[0, 0.5, 1], yticks=[], xlabel="its best span's score (0 to 1)")
     for each, grid in ((ax, ""), (beside, "x")):
-        each.tick_params(labelsize=LABEL_SIZE, labelfontfamily=FONT)
+        each.tick_params(labelsize=LABEL_SIZE, labelfontfamily=families())
         canvas.open_frame(each, grid)
     canvas.finish(ax, title, legend="above")
     _write_scores(beside, scores, best)
@@ -102,5 +103,5 @@ def _write_scores(ax: Axes, scores: np.ndarray, best: int | None) -> None:
     for row in [*([] if best is None else [best]), *np.argsort(-scores, kind="stable")]:
         if len(written) < most and all(abs(row - other) >= max(apart, 1) for other in written):
             written.append(row)
-            style = {"fontsize": canvas.SMALL, "family": FONT, "weight": "bold" if row == best else "normal"}
+            style = {"fontsize": canvas.SMALL, "family": families(), "weight": "bold" if row == best else "normal"}
             ax.text(1.03, row, probability_text(scores[row]), va="center", **style)

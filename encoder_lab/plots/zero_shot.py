@@ -9,9 +9,10 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
+from encoder_lab.fonts import families
 from encoder_lab.plots import canvas
 from encoder_lab.plots.arguments import checked_array, checked_labels
-from encoder_lab.plots.axis_labels import FONT, LABEL_SIZE, hundredths, probability_text, readable, wrapped
+from encoder_lab.plots.axis_labels import LABEL_SIZE, hundredths, probability_text, readable, wrapped
 
 MOST_ROWS, MOST_COLUMNS, MOST_TEMPLATES = 6, 6, 8
 CLASS_COLOURS = (("#f2b48a", canvas.ORANGE), ("0.8", "0.45"), ("#a6c8e4", canvas.BLUE))  # pale, and for the largest
@@ -55,7 +56,7 @@ def nli_table(
     if ax is None:
         ax = canvas.new_axes(np.clip(2.6 + 1.5 * len(columns), 6.6, canvas.WIDTH), 0.72 * len(rows) + 1.7)
     ax.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5))
-    ax.set_yticks(range(len(rows)), [wrapped(row, 24, 4) for row in rows], fontsize=LABEL_SIZE, fontfamily=FONT)
+    ax.set_yticks(range(len(rows)), [wrapped(row, 24, 4) for row in rows], fontsize=LABEL_SIZE, fontfamily=families())
     limit = np.abs(logits).max() or 1
     ax.set(xlabel=f"hypothesis\n(bars: logits, no unit, around 0; longest {limit:.2f})", ylabel="premise")
     keys = [readable(name[:1].upper(), 1) for name in names]
@@ -70,7 +71,7 @@ def nli_table(
     canvas.lay_out(ax)  # only now the width of a column is known
     letters = max(6, int(canvas.points(ax)[0] / len(columns) / (LABEL_SIZE * 0.6)))
     texts = [wrapped(column, letters, 3) for column in columns]
-    ax.set_xticks(range(len(columns)), texts, fontsize=LABEL_SIZE, fontfamily=FONT)
+    ax.set_xticks(range(len(columns)), texts, fontsize=LABEL_SIZE, fontfamily=families())
     for axis, count in ((ax.xaxis, len(columns)), (ax.yaxis, len(rows))):
         axis.set_ticks(np.arange(count + 1) - 0.5, minor=True)
     ax.grid(which="minor", color="0.8")
@@ -90,7 +91,8 @@ def _draw_pair(ax: Axes, row: int, column: int, logits: np.ndarray, limit: float
         largest = place == logits.argmax()
         y = row + 0.28 * (place - 1)
         ax.barh(y, 0.25 * logit / limit, left=zero, height=0.2, color=CLASS_COLOURS[place][int(largest)])
-        style = {"va": "center", "fontsize": canvas.SMALL, "family": FONT, "weight": "bold" if largest else "normal"}
+        weight = "bold" if largest else "normal"
+        style = {"va": "center", "fontsize": canvas.SMALL, "family": families(), "weight": weight}
         ax.text(column + 0.48, y, hundredths(logit), ha="right", **style)
         if largest:
             ax.text(column - 0.41, y, "▶", ha="center", **style)
@@ -143,7 +145,7 @@ def template_sensitivity(
         f"{wrapped(template, 34, 2)}\n▶ {readable(labels[winner], 24)} {probability_text(probability)}"
         for template, winner, probability in zip(templates, winners, best, strict=True)
     ]
-    ax.set_yticks(rows, texts, fontsize=LABEL_SIZE, fontfamily=FONT)
+    ax.set_yticks(rows, texts, fontsize=LABEL_SIZE, fontfamily=families())
     ax.set(xlim=(-0.02, 1.02), ylim=(len(templates) - 0.5, -0.5), xlabel="probability (0 to 1)")
     canvas.open_frame(ax, grid="both")
     canvas.finish(ax, title, legend="right")
@@ -194,7 +196,8 @@ def cost(
     ax.set_xlim(0, 1.04 * counts.max() or 1)
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_locator(MaxNLocator(8, integer=True, steps=[1, 2, 5, 10]))
-    ax.set(xlabel=readable(xlabel, 60), ylabel="passes through the model (counted)")
+    ax.set_xlabel(readable(xlabel, 60), fontfamily=families())
+    ax.set_ylabel("passes through the model (counted)")
     right.set_ylabel("seconds (measured on this machine)")
     ax.grid(color="0.9")
     ax.set_axisbelow(True)

@@ -42,7 +42,12 @@ class Span(Shown):
     window: int  # the window it was found in
     first: int  # token of the window where it starts
     last: int  # token where it ends
-    moved: bool  # whether word alignment moved an end
+    pointed: str  # what the model pointed at; less than `text` where word alignment took in more
+
+    @property
+    def moved(self) -> bool:
+        """Say whether word alignment took in more than the model pointed at."""
+        return self.text != self.pointed
 
     def _text(self) -> str:
         return f"Span({self.text!r}, score {self.score:.4f}, characters {self.start}–{self.end}, window {self.window})"
@@ -124,15 +129,16 @@ class Answer(Record):
         lines = [f"Answer({self.question!r}, {len(self.windows)} window{'s' * (len(self.windows) > 1)})"]
         lines += [f"  {span.score:.4f}  {span.text!r}  characters {span.start}–{span.end}" for span in self.spans]
         lines.append(f"  null_score {self.null_score:.4f}, null_margin {self.null_margin:.2f}")
-        return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
+        return "\n".join(lines)
 
     def _rich(self) -> str:
         rows = [
-            [s.text, f"{s.score:.4f}", f"{s.start}–{s.end}", s.window, "yes" if s.moved else ""] for s in self.spans
+            [s.text, f"{s.score:.4f}", f"{s.start}–{s.end}", s.window, f"from {s.pointed}" if s.moved else ""]
+            for s in self.spans
         ]
         margin = f"null_score {self.null_score:.4f}, null_margin {self.null_margin:.2f}"
         return (
             f"<p>{html(self.question)}</p>"
             + table(["answer", "score", "characters", "window", "moved to whole words"], rows)
-            + "".join(f"<p>{html(line)}</p>" for line in (margin, *self.notes))
+            + f"<p>{html(margin)}</p>"
         )

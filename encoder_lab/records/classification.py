@@ -35,7 +35,7 @@ class Classification(Record):
     probabilities: Tensor  # (C,) 0 to 1; the logits themselves where the function is "none"
     labels: tuple[str, ...]  # (C) in the model's order
     ranked: tuple[RankedLabel, ...]  # the likeliest first, as many as were asked for
-    notes: tuple[str, ...]  # what to know about this model
+    notes: tuple[str, ...]  # what to know about this model, and about reading this text with its vocabulary
     reader: object  # reads the text again; see `Record.on`
 
     @property
@@ -60,10 +60,9 @@ class Classification(Record):
         shown = ", ".join(f"{each.label} {each.probability:.4f}" for each in self.ranked[:5])
         more = ", …" * (len(self.ranked) > 5)
         lines = [f"Classification({shorten(repr(self.text))})", f"  {self.function}: {shown}{more}"]
-        return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
+        return "\n".join(lines)
 
     def _rich(self) -> str:
         name = "logit" if self.function == "none" else f"probability ({self.function})"
         rows = [[each.label, f"{each.probability:.4f}", f"{self.logits[each.index]:.2f}"] for each in self.ranked]
-        notes = "".join(f"<p>{html(note)}</p>" for note in self.notes)
-        return f"<p>{html(self.text)}</p>" + table(["label", name, "logit"], rows) + notes
+        return f"<p>{html(self.text)}</p>" + table(["label", name, "logit"], rows)

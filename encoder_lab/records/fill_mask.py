@@ -37,6 +37,11 @@ class FillMask(Record):
         """Work the head out at every position: (1, T, D) and (1, T, V); done anew each time it is asked for."""
         return self.reader.head(self.trace.hidden_states[-1])
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Say what to know about reading this text with this vocabulary."""
+        return self.trace.notes
+
     def _text(self) -> str:
         lines = [f"FillMask({self.text!r})"]
         for position, row in zip(self.positions, self.choices, strict=True):

@@ -20,10 +20,15 @@ class Record(Shown):
     __slots__ = ()
 
     def _text(self) -> str:
-        there = {each.name: getattr(self, each.name) for each in fields(self) if getattr(self, each.name) is not None}
+        names = [each.name for each in fields(self) if each.name != "notes"]  # these stand below
+        there = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
         width = max(map(len, there))
         lines = (f"  {name:{width}}  {_shape(value)}" for name, value in there.items())
         return "\n".join([type(self).__name__, *lines])
+
+    def _remarks(self) -> tuple[str, ...]:
+        """Give what its reader would not expect: a record's notes, if it has any."""
+        return getattr(self, "notes", ())
 
     def on(self, checkpoint: object) -> "Record":
         """Copy a record and let the copy work out what is large with this checkpoint.

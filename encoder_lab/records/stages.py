@@ -19,6 +19,7 @@ class Tokens(Record):
     sides: Tensor  # (B, T) 0 first text, 1 second text, -1 added token or padding
     spans: Tensor  # (B, T, 2) start and end character in the text of that side; 0, 0 if added
     strings: tuple[tuple[str, ...], ...]  # (B)(T) readable: "##ing" as it is, "·" for the space before a word
+    notes: tuple[str, ...] = ()  # what to know about reading these texts with this vocabulary
 
     def _rich(self) -> str:
         return "".join(
@@ -104,6 +105,11 @@ class Trace(Record):
     hidden_states: tuple[Tensor, ...]  # (L + 1) of (B, T, D): 0 enters the first layer, L leaves the last
     layers: Sequence[Layer | DecoderLayer]  # (L) layers[i] turns hidden state i into hidden state i + 1
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Say what to know about reading these texts with this vocabulary."""
+        return self.tokens.notes
+
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
 class EncoderDecoderTrace(Record):
@@ -121,6 +127,11 @@ class EncoderDecoderTrace(Record):
     def hidden_states(self) -> tuple[Tensor, ...]:
         """Give the hidden states whose last the head reads: the decoder's."""
         return self.decoder.hidden_states
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Say what to know about reading these texts with this vocabulary."""
+        return self.tokens.notes
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)

@@ -53,6 +53,7 @@ class ZeroShot(Record):
     independent: Tensor  # (C,) each label by itself: entailment's share against contradiction
     ranked: tuple[RankedLabel, ...]  # (C) the likeliest first
     reader: object  # reads a pair again; see `Record.on`
+    read_notes: tuple[str, ...] = ()  # what to know about reading these texts with this vocabulary
 
     @property
     def probabilities(self) -> Tensor:
@@ -100,23 +101,21 @@ class ZeroShot(Record):
         """Say what the reader of the record would not expect."""
         cut = [pair.cut for pair in self.pairs if pair.cut]
         if not cut:
-            return ()
+            return self.read_notes
         count = f"{min(cut)} to {max(cut)}" if min(cut) < max(cut) else str(cut[0])
-        return (f"the text is too long for the model: its last {count} tokens were left out, the hypotheses kept",)
+        said = f"the text is too long for the model: its last {count} tokens were left out, the hypotheses kept"
+        return (said, *self.read_notes)
 
     def _text(self) -> str:
         mode = "each label by itself" if self.multi_label else "one label is true"
         shown = ", ".join(f"{each.label} {each.probability:.4f}" for each in self.ranked[:5])
         lines = [f"ZeroShot({shorten(repr(self.text))})", f"  {mode}: {shown}{', …' * (len(self.ranked) > 5)}"]
-        return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
+        return "\n".join(lines)
 
     def _rich(self) -> str:
         rows = []
         for each in self.ranked:
             logits = (f"{logit:.2f}" for logit in self.logits[each.index].tolist())
             rows.append([each.label, f"{each.probability:.4f}", self.pairs[each.index].hypothesis, *logits])
-        return (
-            f"<p>{html(self.text)}</p>"
-            + table(["label", "probability", "hypothesis", *(f"{name} (logit)" for name in self.names)], rows)
-            + "".join(f"<p>{html(note)}</p>" for note in self.notes)
-        )
+        names = ["label", "probability", "hypothesis", *(f"{name} (logit)" for name in self.names)]
+        return f"<p>{html(self.text)}</p>" + table(names, rows)

@@ -15,8 +15,10 @@ const key = (phrases) => make("p", { class: "qa-hint" },
 /** The ranked answers and no answer, as bars. */
 function rankedAnswers({ spans, windows, null_score }, phrases) {
   const many = windows.length > 1;
-  const rows = spans.map(({ text, score, start, end, window }, rank) => (
-    { name: text, value: score, number: digits(score), marked: rank === 0, note: `${start}–${end}${many ? worded(phrases.in_window, { window }) : ""}` }));
+  const rows = spans.map(({ text, pointed, score, start, end, window }, rank) => ({
+    name: text, value: score, number: digits(score), marked: rank === 0,
+    note: `${start}–${end}${pointed === text ? "" : worded(phrases.pointed_at, { pointed })}${many ? worded(phrases.in_window, { window }) : ""}`,
+  }));
   const none = { name: phrases.no_answer_row, value: null_score, number: digits(null_score), note: phrases.null_score };
   return bars(many ? phrases.ranked_in_windows : phrases.ranked, [...rows, none]);
 }

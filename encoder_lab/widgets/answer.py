@@ -37,15 +37,17 @@ class AnswerExplorer(HeadSwitches):
 
     def work_out(self, question: str, context: str, max_answer_len: int, window: int, off: list) -> dict:
         """Look for the answer, and at one window, with some heads off."""
-        return {"answer": self._look(question, context, max_answer_len, window, off)}
+        seen = self._look(question, context, max_answer_len, window, off)
+        return {"answer": seen, "notes": seen["notes"]}
 
     def still(self) -> str:
         """Draw the text around the best answer with both probabilities, and write down the ranked answers."""
         seen = self.answer
         best = seen["spans"][0] if seen["spans"] else None
         many = len(seen["windows"]) > 1
-        rows = [[each["text"], f"{each['score']:.3f}", f"{each['start']}–{each['end']}", each["window"]][: 3 + many]
-                for each in seen["spans"]]  # fmt: skip
+        rows = [
+            [each["text"], f"{each['score']:.3f}", _place(each), each["window"]][: 3 + many] for each in seen["spans"]
+        ]
         where = ""
         if many:
             where = say("explorers.answer.still_window", window=seen["window"], last=len(seen["windows"]) - 1)
@@ -58,6 +60,7 @@ class AnswerExplorer(HeadSwitches):
             ),
             say("explorers.answer.still_description", where=where, answers=named),
             f"<p>{html(self._verdict(best))}</p>",
+            self.still_notes(),
             self.still_switches(),
             table([self.phrases[column] for column in columns], rows),
         )
@@ -69,3 +72,11 @@ class AnswerExplorer(HeadSwitches):
         if best is None or margin > self.threshold:
             return say("explorers.answer.still_silent", margin=written, threshold=threshold)
         return say("explorers.answer.still_answers", text=best["text"], margin=written, threshold=threshold)
+
+
+def _place(span: dict) -> str:
+    """Write a span's characters, and what the model pointed at where whole words took in more."""
+    place = f"{span['start']}–{span['end']}"
+    if span["pointed"] == span["text"]:
+        return place
+    return place + say("explorers.answer.pointed_at", pointed=span["pointed"])

@@ -140,6 +140,7 @@ class AttentionExplorer(Explorer):
             cells(np.sqrt(large), *labels),
             say("explorers.attention.still_description", title=title, shades=said, count=len(rows)),
             f"<p>{html(said)}</p>",
+            self.still_notes(),
             table([self.phrases[column] for column in columns], rows[:16]),
         )
 

@@ -37,7 +37,7 @@ class ClassificationExplorer(Explorer):
     def work_out(self, text: str, before: str) -> dict:
         """Look at the text, and at the one it is compared with."""
         now = self._look(text)
-        return {"answer": {"now": now, "before": self._look(before) if before else None}}
+        return {"answer": {"now": now, "before": self._look(before) if before else None}, "notes": now["notes"]}
 
     def still(self) -> str:
         """Draw the likeliest labels, and write down their logits and what changed."""
@@ -61,6 +61,7 @@ class ClassificationExplorer(Explorer):
             f"{self.title}: {now['text']}",
             bar_chart(title + passing, names, shown, [f"{value:.3f}" for value in shown]),
             say("explorers.classify.still_description", title=title, labels=said),
+            self.still_notes(),
             table(columns, rows),
         )
 

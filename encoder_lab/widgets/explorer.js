@@ -106,12 +106,13 @@ export function frame({ model, el }, paint, looks = []) {
   const body = make("div", { class: "el-body" });
   const status = make("p", { class: "el-status", role: "status" });
   const problem = make("p", { class: "el-problem", role: "alert" });
+  const notes = make("div", { class: "el-notes" });
   const root = make("section", {
     class: model.get("presenter") ? "encoder-lab el-presenter" : "encoder-lab",
     "aria-label": model.get("title"),
     // JupyterLab's one-letter commands (DD deletes a cell) stay out while the focus is in here; Ctrl + S may pass
     onkeydown: (event) => { if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation(); },
-  }, make("header", { class: "el-title" }, make("strong", { text: model.get("title") }), status), problem, body);
+  }, make("header", { class: "el-title" }, make("strong", { text: model.get("title") }), status), problem, body, notes);
   el.replaceChildren(root);
 
   let waiting = {};
@@ -143,6 +144,7 @@ export function frame({ model, el }, paint, looks = []) {
   }
   function show() {
     problem.textContent = model.get("problem");
+    notes.replaceChildren(...model.get("notes").map((text) => make("p", { text })));
     busy();
     paint(model.get("answer"), { typing: quiet !== 0 || model.get("answered") < model.get("asked") });
     root.dataset.shown = model.get("shown");

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import anywidget
 from IPython.display import HTML, display, update_display
-from traitlets import Bool, Dict, Int, Unicode
+from traitlets import Bool, Dict, Int, List, Unicode
 
+from encoder_lab.shown import html
 from encoder_lab.texts import below, say
 from encoder_lab.widgets.modules import joined
 from encoder_lab.widgets.page import page
@@ -37,6 +38,7 @@ class Explorer(anywidget.AnyWidget):
     answered = Int(0).tag(sync=True)  # which of its questions the newest answer or problem belongs to
     shown = Int(0).tag(sync=True)  # how many answers and problems there were; the page paints when it grows
     answer = Dict().tag(sync=True)  # the last good answer, as the explorer's ES module wants it
+    notes = List().tag(sync=True)  # sentences: what to know about the answer's reading
     problem = Unicode("").tag(sync=True)  # one sentence about the newest inputs, or nothing
 
     def __init_subclass__(cls, **options) -> None:
@@ -97,6 +99,10 @@ class Explorer(anywidget.AnyWidget):
         written = page(self.title, str(self._esm), str(self._css), self.page_state())
         file.write_text(written, encoding="utf-8", errors="backslashreplace")  # half a character as JSON writes it
         return file
+
+    def still_notes(self) -> str:
+        """Write the answer's notes below a still form's picture, escaped HTML."""
+        return "".join(f"<p>{html(note)}</p>" for note in self.notes)
 
     def page_state(self) -> dict:
         """Give the state a saved page begins with; a subclass adds what the page could otherwise ask for."""

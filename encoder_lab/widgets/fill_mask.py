@@ -34,7 +34,8 @@ class FillMaskExplorer(HeadSwitches):
 
     def work_out(self, text: str, position: int, temperature: float, top_k: int, off: list) -> dict:
         """Look at the text from one position, with some heads off."""
-        return {"answer": self._look(text, position, temperature, top_k, off)}
+        seen = self._look(text, position, temperature, top_k, off)
+        return {"answer": seen, "notes": seen["notes"]}
 
     def still(self) -> str:
         """Draw the bars at the position, and write down each layer's own best word."""
@@ -50,6 +51,7 @@ class FillMaskExplorer(HeadSwitches):
             f"{self.title}: {seen['text']}",
             picture,
             say("explorers.fill_mask.still_description", position=position, token=token, words=said),
+            self.still_notes(),
             self.still_switches(),
             table([self.phrases[column] for column in columns], layers),
         )

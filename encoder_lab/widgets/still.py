@@ -5,12 +5,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from encoder_lab.shown import frame, html, shorten
+from encoder_lab.fonts import drawn, outline, plain, width
+from encoder_lab.shown import frame, html
 from encoder_lab.texts import say
 
 INK, SOFT, BLUE, WARM = "#111111", "#444444", "#0b5cad", "#a33b00"
 LINE = 20  # pixels a row of a bar chart takes
-LETTER = 7.2  # pixels a letter takes, about
+SIZE = 13  # pixels; of letters
+LETTER, BROAD = 7.2, 8.8  # pixels a letter takes, about, and a capital letter
 CELL = 16  # pixels a side of a map's cell
 NAME = 14  # letters of a name beside a map, at most
 WIDTH, FIXED = 88, 7.85  # letters a line of text has, and pixels a letter takes there
@@ -45,7 +47,7 @@ def bar_chart(title: str, names: Sequence[str], values: Sequence[float], written
         values: 0 to 1.
         written: the numbers as text.
     """
-    left = 12 + LETTER * max((len(name) for name in names), default=0)
+    left = 12 + _room(names) * max((width(_whole(name)) for name in names), default=0)
     shapes = [_word(4, 15, title, fill=SOFT)]
     for row, (name, value, number) in enumerate(zip(names, values, written, strict=True)):
         top = 24 + LINE * row
@@ -62,11 +64,11 @@ def cells(values: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> st
         rows: what each row stands for; it is written in at most 14 letters.
         columns: what each column stands for, as well.
     """
-    margin = 4 + round(LETTER * NAME)
-    shapes = [_word(margin - 4, margin + CELL * i + 12, shorten(name, NAME), "end") for i, name in enumerate(rows)]
+    margin = 4 + round(_room((*rows, *columns)) * NAME)
+    shapes = [_word(margin - 4, margin + CELL * i + 12, drawn(name, NAME), "end") for i, name in enumerate(rows)]
     for i, name in enumerate(columns):
         turned = f"translate({margin + CELL * i + 12} {margin - 4}) rotate(-90)"
-        shapes.append(f'<g transform="{turned}">{_word(0, 0, shorten(name, NAME))}</g>')
+        shapes.append(f'<g transform="{turned}">{_word(0, 0, drawn(name, NAME))}</g>')
     eighths = np.round(8 * values).astype(int)
     for level, fill in enumerate(SHADES, 1):  # cells that are all but 0 stay white
         places = "".join(f"M{c} {r}h{n}v1h-{n}z" for r, c, n in _runs(eighths == level))
@@ -86,7 +88,8 @@ def text_picture(title: str, seen: dict, best: tuple[int, int] | None) -> str:
             probabilities `start` and `end`.
         best: the best answer's characters, which are underlined; the lines are those around it.
     """
-    lines = _broken(seen)
+    texts = [_flat(text) for text in seen["texts"]]
+    lines = _broken(texts, seen["gaps"])
     marked = [best is not None and a < best[1] and b > best[0] for a, b in seen["spans"]]
     middle = next((row for row, line in enumerate(lines) for at, _ in line if marked[at]), 0)
     first = max(0, min(middle - LINES // 2, len(lines) - LINES))
@@ -95,15 +98,17 @@ def text_picture(title: str, seen: dict, best: tuple[int, int] | None) -> str:
         top = 24 + HEIGHT * row
         letters, reached = "", 0
         for at, column in line:
-            text = _flat(seen["texts"][at])
-            letters += " " * (column - reached) + text
-            reached = column + len(text)
+            letters += " " * (column - reached) + texts[at]
+            reached = column + width(texts[at])
             left, right = 4 + FIXED * column, 4 + FIXED * reached
             if marked[at]:
                 shapes.append(_rect(left, top + 17, right - left, 2, INK))
             for value, x, fill in ((seen["start"][at], left, BLUE), (seen["end"][at], max(right - 5, left + 4), WARM)):
                 if round(LANE * value):
                     shapes.append(_rect(x, top + 20 + LANE * (1 - value), 4, LANE * value, fill))
+        if not plain(letters):
+            shapes += [_word(4 + FIXED * column, top + 14, texts[at]) for at, column in line]
+            continue
         written = _word(4, top + 14, letters)
         exact = f'<text font-family="monospace" xml:space="preserve" textLength="{round(FIXED * reached)}"'
         shapes.append(written.replace("<text", exact, 1))
@@ -115,7 +120,7 @@ def _svg(width: float, height: float, *shapes: str) -> str:
     size = f'width="{round(width)}" height="{round(height)}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {round(width)} {round(height)}" '
-        f'font-family="sans-serif" font-size="13"><rect {size} fill="#ffffff"/>{"".join(shapes)}</svg>'
+        f'font-family="sans-serif" font-size="{SIZE}"><rect {size} fill="#ffffff"/>{"".join(shapes)}</svg>'
     )
 
 
@@ -127,7 +132,11 @@ def _rect(x: float, y: float, width: float, height: float, fill: str) -> str:
 
 
 def _word(x: float, y: float, text: str, anchor: str = "start", fill: str = INK) -> str:
-    """Write text at a place; it is escaped. `anchor`: start, middle or end."""
+    """Write text at a place, or draw it where a browser may lack the font. `anchor`: start, middle or end."""
+    if not plain(text):
+        shape, wide = outline(_whole(text), SIZE)
+        left = x - {"start": 0, "middle": wide / 2, "end": wide}[anchor]
+        return f'<path transform="translate({round(left)} {round(y)})" d="{shape}" fill="{fill}"/>'
     return f'<text x="{round(x)}" y="{round(y)}" text-anchor="{anchor}" fill="{fill}">{html(text)}</text>'
 
 
@@ -138,23 +147,33 @@ def _runs(marked: np.ndarray) -> list[tuple[int, int, int]]:
     return [(r, c, end - c) for (r, c), (_, end) in zip(starts.tolist(), ends.tolist(), strict=True)]
 
 
-def _broken(seen: dict) -> list[list[tuple[int, int]]]:
+def _broken(texts: Sequence[str], gaps: Sequence[str]) -> list[list[tuple[int, int]]]:
     """Break a window's text into lines of (token, column); a word stays whole unless it is longer than a line."""
     lines, column = [[]], 0
-    texts, gaps = seen["texts"], seen["gaps"]
     begins = [bool(gap) or at <= 1 for at, gap in enumerate(gaps)]
     for at, text in enumerate(texts):
         after = next((i for i in range(at + 1, len(texts)) if begins[i]), len(texts))
-        needed = sum(map(len, texts[at:after])) if begins[at] else len(text)
+        needed = sum(map(width, texts[at:after])) if begins[at] else width(text)
         space = int(begins[at] and at > 0)
         if lines[-1] and column + space + min(needed, WIDTH) > WIDTH:
             lines.append([])
             column, space = 0, 0
         lines[-1].append((at, column + space))
-        column += space + len(text)
+        column += space + width(text)
     return lines
 
 
 def _flat(text: str) -> str:
     """Write a token on one line, with signs for what has no shape."""
-    return "".join(letter if letter.isprintable() else "·" for letter in text.replace("\n", "⏎"))
+    text = text.replace("\n", "⏎")
+    return "".join(letter if letter.isprintable() else "·" for letter in text) if plain(text) else _whole(text)
+
+
+def _room(names: Sequence[str]) -> float:
+    """Say how many pixels a letter of names takes; code points are capitals and digits, which are broad."""
+    return LETTER if all(map(plain, names)) else BROAD
+
+
+def _whole(text: str) -> str:
+    """Make all of a text drawable, however long."""
+    return drawn(text, 8 * len(text))  # "U+10FFFF"

@@ -120,7 +120,7 @@ function render({ model, el }) {
     mode.set(by);
     const views = seen.second ? [seen.first, seen.second] : [seen.first];
     const rows = paired(seen, by);
-    count.textContent = [passes(rows.length, views.length, phrases), ...seen.first.notes].join("; ");
+    count.textContent = passes(rows.length, views.length, phrases);
     switches.show(seen.first.without);
     tables.replaceChildren(probabilities(views, rows), logits(views, rows, by));
   }

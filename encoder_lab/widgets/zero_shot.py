@@ -44,7 +44,8 @@ class ZeroShotExplorer(HeadSwitches):
             seen[key] = self._seen[key] if key in self._seen else self._look(text, list(labels), key[-1], off)
         self._seen = seen
         first, *second = [seen[key] for key in wanted]
-        return {"answer": {"first": first, "second": second[0] if second else None}}
+        notes = dict.fromkeys(note for view in (first, *second) for note in view["notes"])
+        return {"answer": {"first": first, "second": second[0] if second else None}, "notes": list(notes)}
 
     def still(self) -> str:
         """Draw the ranking under the first template, and write down the three logits of every pair."""
@@ -67,6 +68,7 @@ class ZeroShotExplorer(HeadSwitches):
             f"{self.title}: {first['text']}",
             bar_chart(title, names, values, [f"{value:.3f}" for value in values]),
             say("explorers.zero_shot.still_description", title=title, labels=said),
+            self.still_notes(),
             self.still_switches(),
             table(columns, rows),
         )

@@ -15,6 +15,7 @@ from torch.testing import assert_close
 
 from encoder_lab import answer
 from encoder_lab.forward.answer import BATCH, SHOW_BAR
+from encoder_lab.shown import printable
 
 QUESTION = "Where does the cat sit?"
 CONTEXT = "The old cat sits by the river. Nobody knows why it likes the river so much."
@@ -215,11 +216,25 @@ def test_bad_input(tiny, change, kind, words):
 
 
 def test_a_long_question_is_read_whole_and_the_record_says_so(tiny):
-    found = answer(tiny, QUESTION, CONTEXT, max_question_len=3)
+    found = answer(tiny, QUESTION, CONTEXT, max_question_len=3, align_to_words=False)
     assert found.notes == (f"max_question_len is 3 and the question has {found.windows[0].roles.count('question')} "
                            "tokens; it was read whole",)  # fmt: skip
-    assert found.spans == answer(tiny, QUESTION, CONTEXT).spans
-    assert found.notes[0] in repr(found) and answer(tiny, QUESTION, CONTEXT).notes == ()
+    short = answer(tiny, QUESTION, CONTEXT, align_to_words=False)
+    assert found.spans == short.spans
+    assert found.notes[0] in repr(found) and short.notes == ()
+
+
+def test_an_answer_that_is_more_than_the_model_pointed_at_says_so(tiny):
+    found = answer(tiny, QUESTION, CONTEXT, top_k=3)
+    moved = [span for span in found.spans if span.moved]
+    assert moved and len(found.notes) == len(moved)
+    for span, note in zip(moved, found.notes, strict=True):
+        window = found.windows[span.window]
+        pointed = CONTEXT[window.spans[span.first, 0] : window.spans[span.last, 1]]
+        assert span.pointed == pointed and pointed in span.text and len(pointed) < len(span.text)
+        assert note == f"align_to_words took in more than the model pointed at: “{span.text}” for “{pointed}”"
+        assert printable(note) in repr(found)
+        assert f"<td>from {pointed}</td>" in found._repr_html_()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from matplotlib.text import Text
 from encoder_lab import plots
 
 ODD = [
-    "$x^2$", r"$\frac{$", "a$b", r"\$", "😀👩‍🔬", "北京", "שלום", "", " ", "\x00", "a\nb\tc", "\ud800", "<b>&",
+    "$x^2$", r"$\frac{$", "a$b", r"\$", "😀👩‍🔬", "北京", "한국어", "กำลัง", "क्षि",
+    "שלום", "", " ", "\x00", "a\nb\tc", "\ud800", "<b>&",
     "x_1", "{}%s", "Donaudampfschifffahrtsgesellschaftskapitän", "##ing", "·world",
 ]  # fmt: skip
 

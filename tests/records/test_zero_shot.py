@@ -13,7 +13,7 @@ def found(cuts: tuple[int, ...] = (0, 0)) -> ZeroShot:
     reader = SimpleNamespace(pair=lambda *_: "tokens", trace=lambda tokens: f"trace of {tokens}")
     logits = torch.tensor([[1.0, 2, 3], [4, 5, 6]])
     pairs = tuple(
-        Pair(label, "a <script>", f"It is {label}.", 9, cut, row, row[[0, 2]], reader)
+        Pair(label, "a <script>", f"It is {label}.", 9, cut, row, row[[0, 2]], 8, reader)
         for label, cut, row in zip(labels, cuts, logits, strict=True)
     )
     shares = torch.tensor([0.25, 0.75])

@@ -111,8 +111,8 @@ def test_wrong_first_inputs_are_an_error_of_the_call(checkpoint, given, error, s
 
 def test_a_text_that_lost_its_end_is_said(checkpoint):
     explorer = explore.zero_shot(checkpoint, "We danced. " * 300, LABELS)
-    (note,) = explorer.answer["first"]["notes"]
-    assert "the text is too long for the model" in note
+    (note,) = explorer.notes
+    assert "the text is too long for the model" in note and f"<p>{note}</p>" in explorer.still()
 
 
 def test_the_still_form_holds_every_pair(checkpoint):
