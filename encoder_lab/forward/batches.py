@@ -46,5 +46,4 @@ def batches(
             kinds = torch.zeros_like(ids) if segments is None else pad([segments[number] for number in numbers])[0]
             yield numbers, ids.to(device), mask.to(device), kinds.to(device)
             bar.update(len(numbers))
-    if work > SHOW_BAR / 4:
-        give_memory_back()
+    give_memory_back()
