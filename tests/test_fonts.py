@@ -67,6 +67,7 @@ def test_an_installed_font_that_has_a_character_draws_it(nothing_installed, monk
 def test_a_text_is_cut_between_characters_and_hangul_is_two_letters_wide(nothing_installed):
     assert fonts.drawn("한국어한국어", 12) == "한국어한국어"
     assert fonts.drawn("한국어한국어", 11) == "한국어한국…"
+    assert fonts.drawn("한국어한국어", 10) == "한국어한…"
     assert fonts.drawn("\u0e01\u0e33", 12) == "U+0E01U+0E33" and fonts.drawn("\u0e01\u0e33", 11) == "U+0E01…"
     assert fonts.drawn("\u0e01", 3) == "…"
     assert fonts.width("a한\u0e01") == 4

@@ -185,7 +185,7 @@ def test_a_wrong_label_is_said_and_can_be_taken_away_again(opened):
 
 
 def test_a_text_that_lost_its_end_is_said(opened):
-    assert "too long for the model" in opened(text="We danced. " * 300).page.locator(".zs-count").inner_text()
+    assert "too long for the model" in opened(text="We danced. " * 300).page.locator(".el-notes").inner_text()
 
 
 def test_a_presenter_has_one_template(opened):

@@ -234,3 +234,12 @@ def test_heads_can_be_switched_off_and_on_again(checkpoint, opened):
     assert "Heads off: layer 5 head 0," in opened.still()
     opened.set_state({"off": [], "asked": 2})
     assert opened.answer == whole
+
+
+def test_an_answer_in_whole_words_names_what_the_model_pointed_at(opened):
+    assert "the model pointed at" not in opened.still()
+    seen = json.loads(json.dumps(opened.answer))
+    seen["spans"][0]["pointed"] = "May"
+    opened.answer = seen
+    first = seen["spans"][0]
+    assert f"<td>{first['start']}–{first['end']}, in whole words: the model pointed at “May”</td>" in opened.still()
