@@ -31,7 +31,7 @@ class LayerParts:
     cross: Parts | None  # only in a decoder
     cross_norm: nn.Module | None  # only in a decoder
     widen: Dense  # D -> F
-    activation: Dense  # GELU in all the course's checkpoints
+    activation: Dense
     narrow: nn.Linear  # F -> D
     output_norm: nn.Module
     gate: Dense | None = None  # D -> F, in a gated feed-forward block
@@ -67,7 +67,7 @@ def layer_parts(model: nn.Module, number: int, side: str = "encoder") -> LayerPa
         cross=names.cross and block(names.cross),
         cross_norm=names.cross and find(layer, names.cross.norm),
         widen=_dense(layer, names.widen),
-        activation=find(layer, names.activation),
+        activation=find(layer, names.activation) if isinstance(names.activation, str) else names.activation,
         narrow=find(layer, names.narrow),
         output_norm=find(layer, names.norm),
         gate=names.gate and _dense(layer, names.gate),
