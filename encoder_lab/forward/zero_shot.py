@@ -153,13 +153,13 @@ def nli_places(config: PreTrainedConfig) -> tuple[tuple[str, ...], int, int]:
 
 
 @undisturbed()
-def nli_logits(checkpoint: Checkpoint, rows: Sequence[Tensor], segments: Sequence[Tensor]) -> Tensor:
+def nli_logits(checkpoint: Checkpoint, rows: Sequence[Tensor], segments: Sequence[Tensor] | None = None) -> Tensor:
     """Give each pair its logits, as a rule three; hidden states are not kept.
 
     Args:
         checkpoint: for zero-shot classification.
         rows: the token ids of each pair, (T,) each.
-        segments: their segment ids, (T,) each.
+        segments: their segment ids, (T,) each; None where all are 0.
 
     Returns:
         (N, 3), on the CPU.

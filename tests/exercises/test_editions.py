@@ -61,7 +61,7 @@ def test_a_release_holds_what_is_open(tmp_path):
 
 def test_commands(tmp_path, capsys):
     assert main(["release", str(tmp_path / "out"), "--leave-out", "drift"]) == 0
-    assert capsys.readouterr().out == f"10 notebooks are in {tmp_path / 'out'}.\n"
+    assert capsys.readouterr().out == f"{len(NOTEBOOKS)} notebooks are in {tmp_path / 'out'}.\n"
     for arguments, said in (
         (["release", str(tmp_path), "--lock", "nothing"], "there is no exercise 'nothing'; they are head_shapes"),
         (["instructor", str(tmp_path), "--notebooks", str(tmp_path / "none")], "no notebook of the course is there"),

@@ -40,7 +40,7 @@ def walls(hidden: Iterable[Path], as_root: bool) -> list[str]:
     rights = ["CAP_SYS_ADMIN", *(["CAP_SETUID", "CAP_SETGID"] if as_root else [])]  # submissions get none of them
     words += [word for right in rights for word in ("--cap-add", right)] + ([] if as_root else ["--unshare-user"])
     words += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", *_system(), "--dir", _HOME]
-    seen = _outermost([Path("/usr"), *_python(), *_sources(), PACKAGE])
+    seen = _seen()
     for place in seen:
         words += _bind(place, place)
     for place in (PACKAGE / "exercises", Path("/usr/share/fonts"), *hidden):
@@ -48,21 +48,32 @@ def walls(hidden: Iterable[Path], as_root: bool) -> list[str]:
             if place.exists() and place.resolve().is_relative_to(root.resolve()):
                 words += _cover(root / place.resolve().relative_to(root.resolve()))
     words += _bind(Path(__file__).with_name("inside"), Path(INSIDE))
-    for place in ("/tmp", "/dev/shm"):
+    for place in (_scratch(), "/dev/shm"):
         words += ["--perms", "1777", "--size", str(WRITABLE), "--tmpfs", place]
-    return [*words, "--remount-ro", "/", "--chdir", "/tmp"]
+    return [*words, "--remount-ro", "/", "--chdir", _scratch()]
 
 
 def environment(threads: int) -> dict[str, str]:
     """Write the environment inside; bubblewrap itself must have no other, since its own could be read there."""
     source = os.environ.get("ENCODER_LAB_SOURCE")
-    names = {"HOME": _HOME, "USER": "student", "LOGNAME": "student", "LANG": "C.UTF-8", "TMPDIR": "/tmp"}
+    scratch = _scratch()
+    names = {"HOME": _HOME, "USER": "student", "LOGNAME": "student", "LANG": "C.UTF-8", "TMPDIR": scratch}
     names |= {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
-    names |= {"MPLBACKEND": "agg", "MPLCONFIGDIR": "/tmp/.matplotlib", "IPYTHONDIR": "/tmp/.ipython"}
+    names |= {"MPLBACKEND": "agg", "MPLCONFIGDIR": f"{scratch}/.matplotlib", "IPYTHONDIR": f"{scratch}/.ipython"}
     names |= {"ENCODER_LAB_SOURCE": source} if source else {}
     names |= {"PYTHONPATH": _user_packages()[0]} if _user_packages() else {}
     names |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(threads))
     return names | {"TOKENIZERS_PARALLELISM": "false", "HF_HUB_CACHE": str(_hub_cache())}
+
+
+def _seen() -> list[Path]:
+    """List the folders that can be read: the system's, Python's, the package and where checkpoints are read from."""
+    return _outermost([Path("/usr"), *_python(), *_sources(), PACKAGE])
+
+
+def _scratch() -> str:
+    """Name the folder that can be written to: /tmp, unless something that is read lies there."""
+    return "/scratch" if any(place.is_relative_to("/tmp") for place in _seen()) else "/tmp"
 
 
 def _system() -> list[str]:

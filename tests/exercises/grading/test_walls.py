@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 from threading import Event
 
@@ -14,6 +15,7 @@ import psutil
 import pytest
 
 import encoder_lab
+from encoder_lab.exercises.grading import walls
 from encoder_lab.exercises.grading.inside.wire import unpack
 from encoder_lab.exercises.grading.sandbox import Sandbox
 from tests.exercises.grading.notebooks import IMPORT
@@ -186,3 +188,11 @@ def test_an_ordinary_user_is_locked_in_as_well(tmp_path):
     said = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert '{"exercise": "probe", "answer": {"list": []}}' in said.stdout, said.stderr
     assert '{"exercise": "here", "answer": 12345}' in said.stdout, said.stdout
+
+
+def test_a_course_that_lies_in_tmp_is_seen_there(monkeypatch):
+    monkeypatch.setattr(sys, "prefix", "/tmp/course/.venv")
+    words = walls.walls([], as_root=False)
+    assert words[words.index("/tmp/course/.venv") - 1] == "--ro-bind"
+    assert "/tmp" not in [after for word, after in pairwise(words) if word == "--tmpfs"]
+    assert words[-1] == walls.environment(1)["TMPDIR"] == "/scratch"

@@ -109,11 +109,11 @@ def _enclose(start: dict, given: int, said: int, begun: int) -> None:
     # The first of the new processes: when it ends, the kernel ends all others, however they hide.
     _demand(_LIBC.prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0))
     _demand(_LIBC.mount(None, b"/", None, _PRIVATE, None))
-    for place in (b"/tmp", b"/dev/shm"):
+    for place in (os.environb[b"TMPDIR"], b"/dev/shm"):
         size = b"size=%d,mode=1777" % start["file"]
         _demand(_LIBC.mount(b"tmpfs", place, b"tmpfs", _NOSUID | _NODEV, size))
     _demand(_LIBC.mount(b"proc", b"/proc", b"proc", _NOSUID | _NODEV | _NOEXEC, None))
-    os.chdir("/tmp")
+    os.chdir(os.environ["TMPDIR"])
     if second := os.fork():
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))
         while os.wait()[0] != second:
