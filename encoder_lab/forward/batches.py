@@ -46,4 +46,5 @@ def batches(
             kinds = torch.zeros_like(ids) if segments is None else pad([segments[number] for number in numbers])[0]
             yield numbers, ids.to(device), mask.to(device), kinds.to(device)
             bar.update(len(numbers))
-    give_memory_back()
+    if not quiet:
+        give_memory_back()

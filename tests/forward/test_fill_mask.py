@@ -42,13 +42,18 @@ def exact(fill_mask_checkpoint):
 
 
 @pytest.mark.parametrize(
-    "precision, tolerance", [("float64", 1e-10), pytest.param("float32", 1e-5, marks=pytest.mark.more)]
+    "precision, tolerance, step",
+    [
+        ("float64", 1e-10, 7),
+        pytest.param("float64", 1e-10, 1, marks=pytest.mark.more),
+        pytest.param("float32", 1e-5, 1, marks=pytest.mark.more),
+    ],
 )
-def test_fill_mask_gives_what_the_pipeline_gives(exact, fill_mask_checkpoint, precision, tolerance):
+def test_fill_mask_gives_what_the_pipeline_gives(exact, fill_mask_checkpoint, precision, tolerance, step):
     checkpoint = exact if precision == "float64" else fill_mask_checkpoint
     theirs = pipeline("fill-mask", model=checkpoint.model, tokenizer=checkpoint.tokenizer)
     masks = set()
-    for text, top_k in cases():
+    for text, top_k in cases()[::step]:
         ours = fill_mask(checkpoint, text, top_k).as_pipeline()
         compare(ours, theirs(text, top_k=top_k), tolerance, text)
         masks.add(len(ours) if isinstance(ours[0], list) else 1)

@@ -52,18 +52,23 @@ def cases() -> list[tuple[list[str], list[str], str, bool]]:
 
 
 @pytest.mark.parametrize(
-    "precision, tolerance", [("float64", 1e-6), pytest.param("float32", 1e-5, marks=pytest.mark.more)]
+    "precision, tolerance, step",
+    [
+        ("float64", 1e-6, 5),
+        pytest.param("float64", 1e-6, 1, marks=pytest.mark.more),
+        pytest.param("float32", 1e-5, 1, marks=pytest.mark.more),
+    ],
 )
-def test_zero_shot_gives_what_the_pipeline_gives(nli, precision, tolerance):
+def test_zero_shot_gives_what_the_pipeline_gives(nli, precision, tolerance, step):
     checkpoint = replace(nli, model=copy.deepcopy(nli.model).to(getattr(torch, precision)))
     theirs, compared, cut = pipeline_of(checkpoint), 0, 0
-    for texts, labels, template, several in cases():
+    for texts, labels, template, several in cases()[::step]:
         ours = zero_shot(checkpoint, texts, labels, template, several)
         expected = theirs(texts, labels, hypothesis_template=template, multi_label=several)
         for mine, other in zip(ours, expected, strict=True):
             same(mine.as_pipeline(), other, tolerance)
             compared, cut = compared + 1, cut + bool(mine.notes)
-    assert compared >= 200 and cut >= 5
+    assert compared >= 200 / step and cut >= 5 / step
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,12 @@ from tests.lifted import lifted
 LABELS, TEXTS = ["animal", "water"], ["the cat sat", "a river bank", "the dog", "a bank by the river"]
 
 
+OFTEN = ["ALBERT in groups", "DeBERTa-v2", "ModernBERT", "mBART"]
+EACH = pytest.mark.parametrize(
+    "family", [pytest.param(family, marks=() if family in OFTEN else pytest.mark.more) for family in FAMILIES]
+)
+
+
 @pytest.fixture(autouse=True)
 def precise():
     """The models compute in the precision of their weights throughout."""
@@ -45,7 +51,7 @@ def test_a_new_head_has_the_old_base(family, tokenizer):
     assert all(torch.equal(new_head(bare, LABELS).model.state_dict()[n], theirs[n]) for n in base_of(old.model))
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@EACH
 def test_training_moves_the_head_and_the_base_only_where_it_is_not_frozen(family, tokenizer):
     pad = {"pad_token_id": tokenizer.pad_token_id, "eos_token_id": tokenizer.sep_token_id}
     head = new_head(Checkpoint.of("fill-mask", tiny_of(family, "fill-mask", **pad), tokenizer), LABELS)
