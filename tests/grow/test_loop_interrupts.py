@@ -183,7 +183,7 @@ def test_a_stop_at_any_line_keeps_the_best_so_far(head, whole, monkeypatch):
 
     _, counts = run_with_signal_at(None, 0, files, work)
     inside = protected_lines(counts)
-    assert len(inside) >= 40
+    assert len(inside) >= 35  # lines of the loop, which is that long
     for place in inside:
         for occurrence in {1, counts[place]}:
             run, _ = run_with_signal_at(place, occurrence, files, work)
