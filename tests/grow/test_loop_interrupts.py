@@ -197,7 +197,8 @@ def protected_lines(counts):
         lines = file.read().splitlines()
     first = next(n for n, line in enumerate(lines, 1) if "with noted_interrupts()" in line)
     early = set(range(1, first + 1)) | lines_in(lines, "_check") | lines_in(lines, "_make_trainable")
-    early |= lines_in(lines, "_copy")  # its first call is before; see PLACES for the others
+    for name in ("_copy", "_parts_of_base"):
+        early |= lines_in(lines, name)  # its first call is before; see PLACES for the others
     return [place for place in counts if place[1] not in early]
 
 
