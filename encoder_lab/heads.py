@@ -109,8 +109,7 @@ def deciding(model: nn.Module, ids: Tensor) -> int | None:
 def _transform(x: Tensor, model: nn.Module, names: Transform) -> tuple[Tensor, Tensor, Tensor]:
     """Run dense, activation and norm, where there is one: each value, (…, D)."""
     dense = find(model, names.dense)(x)
-    activation = find(model, names.activation) if isinstance(names.activation, str) else names.activation
-    activated = activation(dense)
+    activated = find(model, names.activation)(dense)
     return dense, activated, find(model, names.norm)(activated) if names.norm else activated
 
 

@@ -78,6 +78,7 @@ FAMILIES = {
     "BART": (BartConfig, BOTH_SIDES),
     "mBART": (MBartConfig, BOTH_SIDES),
 }  # fmt: skip
+OFTEN = ["ALBERT in groups", "DeBERTa-v2", "ModernBERT", "mBART"]  # stand for all where every family would take minutes
 HEADS_OF = {
     "fill-mask": AutoModelForMaskedLM,
     "question-answering": AutoModelForQuestionAnswering,

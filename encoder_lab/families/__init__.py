@@ -12,7 +12,7 @@ from encoder_lab.families.bert import bert
 from encoder_lab.families.deberta import deberta
 from encoder_lab.families.distilbert import distilbert
 from encoder_lab.families.electra import electra
-from encoder_lab.families.family import AttentionNames, EmbeddingNames, Family, Share, Side, Transform
+from encoder_lab.families.family import Activation, AttentionNames, EmbeddingNames, Family, Share, Side, Transform
 from encoder_lab.families.modernbert import modernbert
 from encoder_lab.families.mpnet import mpnet
 from encoder_lab.families.roberta import roberta, xlm_roberta_xl
@@ -77,6 +77,8 @@ def side_of(config: PreTrainedConfig, side: str) -> Side:
     return found
 
 
-def find(module: nn.Module, name: str) -> nn.Module | Tensor:
-    """Follow a dotted name from a module to a part of it, a module or a weight."""
+def find(module: nn.Module, name: Activation) -> Callable[[Tensor], Tensor] | Tensor:
+    """Follow a dotted name from a module to a part of it, a module or a weight; a function is what it is."""
+    if callable(name):
+        return name
     return reduce(getattr, name.split("."), module)

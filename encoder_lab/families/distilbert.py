@@ -1,11 +1,13 @@
 """DistilBERT: Sanh et al. 2019 (arXiv:1910.01108)."""
 
+from dataclasses import replace
+
 import torch
 from transformers import PreTrainedConfig
 
+from encoder_lab.families.bert import EMBEDDINGS
 from encoder_lab.families.family import (
     AttentionNames,
-    EmbeddingNames,
     Family,
     LayerNames,
     MaskedLMNames,
@@ -35,11 +37,7 @@ def distilbert(config: PreTrainedConfig) -> Family:
     return Family(
         name="DistilBERT",
         encoder=Side(
-            embeddings=EmbeddingNames(
-                word="embeddings.word_embeddings",
-                position="embeddings.position_embeddings",
-                norm="embeddings.LayerNorm",
-            ),
+            embeddings=replace(EMBEDDINGS, segment=None),
             layers=tuple(f"transformer.layer.{number}" for number in range(config.n_layers)),
             names=LAYER,
             heads=config.n_heads,

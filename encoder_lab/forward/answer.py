@@ -203,7 +203,7 @@ def _notes(windows: Windows, max_question_len: int) -> tuple[str, ...]:
     count = int(windows.in_question.sum())
     if count <= max_question_len:
         return ()
-    return (f"max_question_len is {max_question_len} and the question has {count} tokens; it was read whole",)
+    return (say("notes.question_read_whole", most=max_question_len, count=count),)
 
 
 def _pair_up(question: str | Sequence[str], context: str | Sequence[str]) -> list[tuple[str, str]]:

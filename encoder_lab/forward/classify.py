@@ -14,6 +14,7 @@ from encoder_lab.heads import sequence_head
 from encoder_lab.probabilities import sigmoid, softmax
 from encoder_lab.records import Classification, RankedLabel, SequenceHead, Tokens
 from encoder_lab.surroundings import undisturbed
+from encoder_lab.texts import say
 from encoder_lab.tokens import check_texts, refuse_special_tokens, tokenize
 from encoder_lab.whole import whole_number
 
@@ -128,9 +129,9 @@ def _classify_one(
 def _notes(config: PreTrainedConfig) -> tuple[str, ...]:
     """Say what the reader of the record would not expect of a classifier."""
     if config.problem_type == "regression":
-        return ("this model was trained on numbers (regression): it gives a number, not the probability of a label",)
+        return (say("notes.regression"),)
     if config.num_labels == 1:
-        return ("this model has one label: its probability stands against that of the label's absence",)
+        return (say("notes.one_label"),)
     return ()
 
 

@@ -5,13 +5,12 @@ import torch
 
 from encoder_lab import Checkpoint
 from encoder_lab.grow import new_head, new_span_head, span_examples, text_examples, train_head
-from tests.families import FAMILIES, tiny_of, word_pieces
+from tests.families import FAMILIES, OFTEN, tiny_of, word_pieces
 from tests.lifted import lifted
 
 LABELS, TEXTS = ["animal", "water"], ["the cat sat", "a river bank", "the dog", "a bank by the river"]
 
 
-OFTEN = ["ALBERT in groups", "DeBERTa-v2", "ModernBERT", "mBART"]
 EACH = pytest.mark.parametrize(
     "family", [pytest.param(family, marks=() if family in OFTEN else pytest.mark.more) for family in FAMILIES]
 )

@@ -24,7 +24,7 @@ from encoder_lab.interventions import (
     watch,
 )
 from encoder_lab.interventions.heads import _sharing
-from tests.families import FAMILIES, HEADS_OF, tiny_of, word_pieces
+from tests.families import FAMILIES, HEADS_OF, OFTEN, tiny_of, word_pieces
 from tests.lifted import lifted
 
 EXACT = {"rtol": 0, "atol": 1e-10}
@@ -61,9 +61,8 @@ def make(tokenizer):
     return made
 
 
-OFTEN = list(product(["ALBERT in groups", "DeBERTa-v2", "ModernBERT", "mBART"], ["text-classification"]))
 EVERY = [
-    pytest.param(family, task, marks=() if (family, task) in OFTEN else pytest.mark.more)
+    pytest.param(family, task, marks=() if family in OFTEN and task == "text-classification" else pytest.mark.more)
     for family, task in product(FAMILIES, TASKS)
 ]
 EACH = pytest.mark.parametrize(("family", "task"), EVERY)

@@ -48,9 +48,10 @@ def walls(hidden: Iterable[Path], as_root: bool) -> list[str]:
             if place.exists() and place.resolve().is_relative_to(root.resolve()):
                 words += _cover(root / place.resolve().relative_to(root.resolve()))
     words += _bind(Path(__file__).with_name("inside"), Path(INSIDE))
-    for place in (_scratch(), "/dev/shm"):
+    scratch = _scratch()
+    for place in (scratch, "/dev/shm"):
         words += ["--perms", "1777", "--size", str(WRITABLE), "--tmpfs", place]
-    return [*words, "--remount-ro", "/", "--chdir", _scratch()]
+    return [*words, "--remount-ro", "/", "--chdir", scratch]
 
 
 def environment(threads: int) -> dict[str, str]:
