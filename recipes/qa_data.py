@@ -14,6 +14,7 @@ MIXED = "squad-train-sample"  # paragraphs of many articles of SQuAD 1.1 train; 
 CHOICE = slice(2, None, 5)  # of the named articles, in alphabetical order: for choosing
 TEST = slice(4, None, 10)  # and for the card's figures
 ASKED_OF = 60  # paragraphs of an article that a near miss is looked for in
+TOGETHER = range(3, 8)  # sentences that make up a passage
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,28 @@ def near_misses(questions: list[Question], seed: int) -> list[Question]:
         others.sort(key=lambda text: -math.fsum(1 / count[word] for word in asked & words[text]))
         chosen = others[:1] + ([draw.choice(others[1:])] if len(others) > 1 else [])
         made += [Question(q.question, text, (), -1, q.article) for text in chosen]
+    return made
+
+
+def passages(questions: list[Question], share: float, seed: int) -> list[Question]:
+    """Ask questions about single sentences of passages: each one's sentence among others, which do not hold its answer.
+
+    Args:
+        questions: with an answer.
+        share: 0 to 1, of the questions that are asked.
+        seed: the choice depends on it alone.
+    """
+    draw = random.Random(seed)
+    sentences = list(dict.fromkeys(q.context for q in questions))
+    made = []
+    for q in draw.sample(questions, round(share * len(questions))):
+        others = draw.sample(sentences, min(TOGETHER.stop, len(sentences)))
+        others = [x for x in others if x != q.context and q.answers[0].lower() not in x.lower()]
+        others = others[: draw.choice(TOGETHER) - 1]
+        before = draw.randint(0, len(others))
+        head = "".join(f"{x} " for x in others[:before])
+        context = head + " ".join([q.context, *others[before:]])
+        made.append(Question(q.question, context, q.answers, q.start + len(head), q.article))
     return made
 
 

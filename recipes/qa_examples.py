@@ -9,14 +9,15 @@ from transformers import BatchEncoding, PreTrainedTokenizerBase
 
 from recipes.distil import load_tokenizer
 from recipes.fill_mask import load_tokenizer as load_word_pieces
-from recipes.qa_data import Question, load_qamr, load_squad, near_misses
+from recipes.qa_data import Question, load_qamr, load_squad, near_misses, passages
 from recipes.rows import Rows, load_rows, save_rows
 
 SEED = 22
 CHARACTERS = 1_000  # of a context; a longer one is cut around the answer
 LONGEST = 320  # tokens of an example
 ROWS = "question_answering.npz"
-KINDS = ("qamr", "squad", "misses")
+PASSAGES_OF = 0.5  # of QAMR's questions that are asked of passages too
+KINDS = ("qamr", "squad", "misses", "passages")
 
 
 def cut(question: Question, draw: random.Random) -> tuple[str, int]:
@@ -85,8 +86,9 @@ def _context_spans(read: BatchEncoding, i: int) -> dict[int, tuple[int, int]]:
 
 def prepare(data: Path, work: Path) -> None:
     """Write the examples into `work`, by kind."""
-    training, _, _ = load_squad(data)
-    asked = {"qamr": load_qamr(data), "squad": training, "misses": near_misses(training, SEED)}
+    (training, _, _), qamr = load_squad(data), load_qamr(data)
+    asked = {"qamr": qamr, "squad": training, "misses": near_misses(training, SEED)}
+    asked["passages"] = passages(qamr, PASSAGES_OF, SEED)
     rows = {}
     for kind, questions in asked.items():
         for name, each in number_tokens(questions, load_word_pieces(), load_tokenizer()).items():

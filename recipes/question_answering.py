@@ -25,9 +25,10 @@ from recipes.qa_examples import joined_rows, load_kinds
 from recipes.rows import Rows
 
 SEED = 22
-TEACHERS_STEPS, STEPS = 978, 604  # QAMR is read first, in 105; SQuAD with near misses then, in 291 and 552 a reading
+TEACHERS_STEPS, STEPS = 978, 604  # QAMR is read first, in 105; then the rest, in 291 and 930 a reading
 BATCH_TOKENS = 16_384
-TEACHERS_RATE, RATE = 4e-5, 3e-4
+TEACHERS_RATE, RATE = 4e-5, 2e-4
+SQUAD_READINGS = 2  # while the student reads near misses and passages once
 TEACHERS_MISSES = 0.25  # of the near misses the teacher learns from; it is asked about all
 TEACHER_SHARE = 0.5  # of the student's loss; the rest is the answer as people marked it
 SHUT = -10_000.0  # the logit of a token that cannot begin or end an answer
@@ -109,15 +110,16 @@ def ask(master: teacher.Headed, kinds: dict[str, dict[str, Rows]], file: Path) -
 def make_loss(
     model: RobertaForQuestionAnswering, kinds: dict[str, dict[str, Rows]], said: dict[str, Tensor]
 ) -> Callable[[int], Tensor]:
-    """Return step -> loss: QAMR first, SQuAD with the near misses afterwards.
+    """Return step -> loss: QAMR first; afterwards SQuAD, near misses and passages.
 
     The loss is the cross-entropy to the marked start and end and to the teacher's probabilities over the tokens.
     """
     for kind, rows in kinds.items():
         for end, name in enumerate(("start", "end")):
             rows[name] = Rows(said[kind][end].to(rows["ours"].flat.device), rows["ours"].lengths)
-    later = joined_rows(kinds["squad"], kinds["misses"])
-    plan = make_plan(kinds["qamr"], later, list(range(len(later["ours"]))), STEPS)
+    later = joined_rows(joined_rows(kinds["squad"], kinds["misses"]), kinds["passages"])
+    squad, every = len(kinds["squad"]["ours"]), len(later["ours"])
+    plan = make_plan(kinds["qamr"], later, [*range(squad)] * SQUAD_READINGS + [*range(squad, every)], STEPS)
 
     def loss_at(step: int) -> Tensor:
         rows, numbers = plan[step]

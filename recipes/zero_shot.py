@@ -32,8 +32,8 @@ from recipes.topic_data import NEUTRAL
 
 SEED = 24
 TEACHERS_READINGS = {"mnli": 3.0, "snli": 1.5, "counterfactual-snli": 0.7, "conjunctions": 0.3}
-READINGS = {"mnli": 2.0, "snli": 1.0, "counterfactual-snli": 0.7, "conjunctions": 0.3, "recombined": 1.0, "topic": 0.5}
-PER_PREMISE = 4  # hypotheses near to each premise
+READINGS = {"mnli": 4.0, "snli": 2.0, "counterfactual-snli": 1.0, "conjunctions": 0.3, "recombined": 2.0, "topic": 1.0}
+PER_PREMISE = 6  # hypotheses near to each premise
 NEUTRAL_KEPT = 1 / 3  # of the near pairs that the teacher finds neutral
 ALIKE = 0.30  # the cosine from which the nearest topic's name counts as fitting
 TOPICS_A_TEXT = 2  # pairs of a text and a topic: one that fits, one that does not
@@ -41,7 +41,7 @@ TOPICS_A_TEXT = 2  # pairs of a text and a topic: one that fits, one that does n
 FITS, NEAR, FAR = (0.02, 0.08, 0.90), (0.45, 0.45, 0.10), (0.85, 0.12, 0.03)
 TEACHERS_TOKENS, BATCH_TOKENS, PAIR = 8_192, 16_384, 160
 TEACHERS_RATE, RATE = 4e-5, 3e-4
-TEACHERS_STEPS, STEPS = 286, 2_339  # the teacher reads all its pairs once
+TEACHERS_STEPS, STEPS = 500, 2_339  # the teacher reads all its pairs in 286
 TARGETS = "zero_shot.safetensors"
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recipes.qa_data import MIXED, Question, _join, load_qamr, load_squad, near_misses
+from recipes.qa_data import MIXED, Question, _join, load_qamr, load_squad, near_misses, passages
 from tests.recipes.stand_in import CHOICE, TEST, TITLES, paragraph
 
 ROOT = Path(__file__).parents[2]
@@ -157,3 +157,18 @@ def test_another_case_and_another_right_answer_count_as_answers_too():
     three = asked("where?", "THE CAT AND THE BANK", "THE BANK")
     made = near_misses([one, two, three], 0)
     assert {(q.question, q.context) for q in made} == {("which?", one.context), ("where?", one.context)}
+
+
+def test_a_sentence_stands_among_others_that_do_not_hold_its_answer():
+    sentences = {n: f"The cat {n} sat on the mat {n}." for n in range(20)}
+    questions = [asked(f"which {n}?", text, f"mat {n}", article="qamr") for n, text in sentences.items()]
+    made = passages(questions, 0.5, seed=3)
+    assert made == passages(questions, 0.5, seed=3) != passages(questions, 0.5, seed=4)
+    assert len(made) == len({q.question for q in made}) == 10
+    for q in made:
+        (answer,) = q.answers
+        assert q.context[q.start :].startswith(answer)
+        parts = q.context.split(". ")
+        assert 3 <= len(parts) <= 7 and len(set(parts)) == len(parts)
+        assert len([x for x in parts if answer in x]) == 1  # "mat 1" is in "mat 12" too, which is left out
+    assert len({q.context.index(q.answers[0]) for q in made}) > 3  # not always in the same place

@@ -92,11 +92,11 @@ def test_every_kind_is_prepared_and_read_back(prepared):
     kinds = qa_examples.load_kinds(prepared, torch.device("cpu"))
     assert list(kinds) == list(qa_examples.KINDS)
     sizes = {kind: len(rows["ours"]) for kind, rows in kinds.items()}
-    assert sizes == {"qamr": 7, "squad": 5 * 2 * 3 + 2 * 2, "misses": 5 * 2 * 2 + 2 * 2}
+    assert sizes == {"qamr": 7, "squad": 5 * 2 * 3 + 2 * 2, "misses": 5 * 2 * 2 + 2 * 2, "passages": 4}
     for kind, rows in kinds.items():
         assert torch.equal(rows["theirs"].lengths, rows["to_start"].lengths)
         answered = (rows["places"].flat.view(-1, 4) > 0).all(1)
-        assert answered.all() if kind == "qamr" else answered.any() == (kind == "squad")
+        assert answered.all() if kind in ("qamr", "passages") else answered.any() == (kind == "squad")
 
 
 def test_kinds_are_laid_behind_one_another():

@@ -67,7 +67,7 @@ def test_the_teacher_reads_all_of_squad_and_a_quarter_of_the_near_misses(prepare
 def test_the_loss_is_half_the_marked_answer_and_half_what_the_teacher_says(monkeypatch):
     monkeypatch.setattr(recipe, "STEPS", 1)
     model = RobertaForQuestionAnswering(small_base().config).eval()
-    kinds = {"qamr": rows("a"), "squad": rows("b"), "misses": rows("c")}
+    kinds = {"qamr": rows("a"), "squad": rows("b"), "misses": rows("c"), "passages": rows("c")}
     said = torch.rand(2, 11, generator=torch.Generator().manual_seed(4))
     loss_at = recipe.make_loss(model, kinds, dict.fromkeys(kinds, said))
     by_hand = []

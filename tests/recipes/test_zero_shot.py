@@ -85,7 +85,9 @@ def test_targets_are_the_labels_the_teacher_s_or_the_mean_of_both(tmp_path, monk
     monkeypatch.setattr(recipe, "choose", lambda pairs, *_: pairs)
     monkeypatch.setattr(recipe, "answers", answers)
     monkeypatch.setattr(recipe, "vectors", lambda *_: None)
-    monkeypatch.setattr(recipe, "nearest", lambda *given: close if given[3:] == (4, {(0, 1), (1, 2), (2, 3)}) else None)
+    monkeypatch.setattr(
+        recipe, "nearest", lambda *given: close if given[3:] == (recipe.PER_PREMISE, {(0, 1), (1, 2), (2, 3)}) else None
+    )
     monkeypatch.setattr(recipe, "topic_pairs", lambda *_: (torch.tensor([[7, 8]]), torch.tensor([[0.1, 0.2, 0.7]])))
     recipe.make_targets(tmp_path, None, CPU)
     made = load_file(tmp_path / recipe.TARGETS)
