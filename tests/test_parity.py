@@ -6,7 +6,17 @@ import pytest
 import torch
 
 from encoder_lab import embeddings, heads
-from encoder_lab.layers import disentangled, feed_forward, layer_parts, masks, order, relative, rotary, stack
+from encoder_lab.layers import (
+    comparison,
+    disentangled,
+    feed_forward,
+    layer_parts,
+    masks,
+    order,
+    relative,
+    rotary,
+    stack,
+)
 from tests.families import FAMILIES, HEADS_OF, tiny_of
 from tests.lifted import lifted
 from tests.parity import steps
@@ -61,7 +71,8 @@ POSITIONS = embeddings.position_ids
 FAULTS = [  # family, task, the module and the name of what is exchanged, for what, and the step that is named
     ("XLM-R", "fill-mask", embeddings, "position_ids", lambda ids, first, _: POSITIONS(ids, first),
      "encoder embeddings, position"),
-    ("BERT", "fill-mask", stack, "mask_bias", later(masks.mask_bias, torch.zeros_like), "encoder, layer 0, weights"),
+    ("BERT", "fill-mask", comparison, "mask_bias", later(masks.mask_bias, torch.zeros_like),
+     "encoder, layer 0, weights"),
     ("BERT", "fill-mask", heads, "linear", lambda x, weight, bias: x @ weight.T, "head, logits"),
     ("RoBERTa", "fill-mask", order, "_behind", lambda x, given, norm, _: norm(given), "encoder, layer 0, attended"),
     ("DistilBERT", "fill-mask", order, "feed_forward", fed(activation=lambda parts: torch.relu),
@@ -70,14 +81,14 @@ FAULTS = [  # family, task, the module and the name of what is exchanged, for wh
      later(heads._transform, lambda three: (three[0], three[0], three[0])), "head, activated"),
     ("ALBERT in groups", "fill-mask", stack, "layer_parts", lambda model, *_: layer_parts(model, 0),
      "encoder, layer 1, query"),
-    ("MPNet", "fill-mask", stack, "relative_bias", later(relative.relative_bias, lambda x: x.mT),
+    ("MPNet", "fill-mask", comparison, "relative_bias", later(relative.relative_bias, lambda x: x.mT),
      "encoder, layer 0, weights"),
     ("DeBERTa-v2", "fill-mask", stack, "convolve", lambda x, y, *_: y, "encoder, layer 0, output"),
     ("DeBERTa-v3", "fill-mask", disentangled, "_pick", later(disentangled._pick, lambda x: x.flip(-1)),
      "encoder, layer 0, weights"),
-    ("ModernBERT", "fill-mask", stack, "rotate", lambda x, theta: rotary.rotate(x, theta + 1),
+    ("ModernBERT", "fill-mask", comparison, "rotate", lambda x, theta: rotary.rotate(x, theta + 1),
      "encoder, layer 0, weights"),
-    ("ModernBERT", "fill-mask", stack, "window_bias", later(masks.window_bias, torch.zeros_like),
+    ("ModernBERT", "fill-mask", comparison, "window_bias", later(masks.window_bias, torch.zeros_like),
      "encoder, layer 1, weights"),
     ("ModernBERT", "fill-mask", order, "feed_forward", fed(gate=lambda parts: parts.widen), "encoder, layer 0, gate"),
     ("mBART", "fill-mask", stack, "_settle", lambda model, side, x: x, "encoder, layer 2, output"),

@@ -7,12 +7,22 @@ from torch import Tensor, nn
 
 from encoder_lab.checkpoints import Checkpoint, load
 from encoder_lab.embeddings import embed
+from encoder_lab.families import find, side_of
 from encoder_lab.forward.model import inputs
 from encoder_lab.forward.twin import twin
 from encoder_lab.heads import masked_lm_head
-from encoder_lab.layers import Stack
+from encoder_lab.layers import Looks, Stack
 from encoder_lab.pieces import readable
-from encoder_lab.records import DecoderLayer, EncoderDecoderTrace, Layer, MaskedLMHead, OnDemand, Tokens, Trace
+from encoder_lab.records import (
+    DecoderLayer,
+    EncoderDecoderTrace,
+    Layer,
+    MaskedLMHead,
+    OnDemand,
+    Tokens,
+    Trace,
+    long_attention,
+)
 from encoder_lab.shown import Shown
 from encoder_lab.surroundings import undisturbed
 from encoder_lab.tokens import tokenize
@@ -60,6 +70,8 @@ class Reader(Shown):
         base, device = twin(self.checkpoint.model.base_model), self.checkpoint.model.device
         ids, mask, segments = tokens.ids.to(device), tokens.mask.to(device), tokens.segments.to(device)
         given = inputs(base, ids, mask, segments)
+        if ids.shape[1] > long_attention.LONG and not base.config.is_encoder_decoder:
+            _keep_together(base, ids)
         out = base(**given, output_hidden_states=True)
         if not base.config.is_encoder_decoder:
             layers = _Layers(self, "encoder", out.hidden_states, mask)
@@ -143,8 +155,28 @@ class _Layers(OnDemand):
         stack = Stack(self._reader.checkpoint.model, self._side, self._mask, self._source)
         return stack.layer(index, self._states[index])
 
+    @undisturbed()
+    def looks(self, index: int) -> Looks:
+        """Prepare one encoder layer's attention to be asked for some rows, which costs little beside the layer."""
+        return Stack(self._reader.checkpoint.model, self._side, self._mask).looks(index, self._states[index])
+
     def __getstate__(self) -> dict:
         return vars(self) | {"_kept": {}}  # what is kept can be worked out again
+
+
+def _keep_together(base: nn.Module, ids: Tensor) -> None:
+    """Let the layers of a twin write what leaves them into one piece of memory, made beforehand.
+
+    Kept as they come, a long text's hidden states would lie among what is freed again, with holes too small to use.
+    """
+    paths = side_of(base.config, "encoder").layers
+    places = iter(torch.empty(len(paths), *ids.shape, base.config.hidden_size, dtype=base.dtype, device=ids.device))
+
+    def keep(_module: nn.Module, _given: object, out: Tensor) -> Tensor:
+        return next(places).copy_(out) if isinstance(out, Tensor) else out
+
+    for layer in {find(base, path) for path in paths}:  # one that is shared is called several times
+        layer.register_forward_hook(keep, prepend=True)  # before the hook of `transformers`, which keeps what comes
 
 
 def _fingerprint(model: nn.Module) -> str:

@@ -2,6 +2,7 @@
 
 from encoder_lab.layers.attention import attend, dot_product, merge_heads, split_heads
 from encoder_lab.layers.feed_forward import feed_forward
+from encoder_lab.layers.looks import Looks
 from encoder_lab.layers.masks import causal_bias, mask_bias, window_bias
 from encoder_lab.layers.names import module_names
 from encoder_lab.layers.order import decoder_layer, encoder_layer
@@ -12,6 +13,7 @@ from encoder_lab.layers.stack import Stack, as_last
 
 __all__ = [
     "LayerParts",
+    "Looks",
     "Parts",
     "Stack",
     "as_last",

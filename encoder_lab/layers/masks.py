@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+EVERY = slice(None)  # all positions look
+
 
 def mask_bias(mask: Tensor, dtype: torch.dtype) -> Tensor:
     """Turn an attention mask into what is added to the scores.
@@ -23,14 +25,14 @@ def mask_bias(mask: Tensor, dtype: torch.dtype) -> Tensor:
     return _shut(mask == 0, dtype)[:, None, None, :]
 
 
-def pair_bias(mask: Tensor, dtype: torch.dtype) -> Tensor:
-    """Do as `mask_bias`, and let padding look at nothing either: (B, 1, T, T).
+def pair_bias(mask: Tensor, dtype: torch.dtype, rows: Tensor | slice = EVERY) -> Tensor:
+    """Do as `mask_bias`, and let padding look at nothing either: (B, 1, T, T), or R of its rows.
 
     A row that is shut throughout has equal weights; no real token reads it.
 
     Source: `DebertaV2Encoder.get_attention_mask`.
     """
-    return _shut(mask[:, None, :, None] * mask[:, None, None, :] == 0, dtype)
+    return _shut(mask[:, None, rows, None] * mask[:, None, None, :] == 0, dtype)
 
 
 def causal_bias(size: int, dtype: torch.dtype, device: torch.device | None = None) -> Tensor:
@@ -45,13 +47,15 @@ def causal_bias(size: int, dtype: torch.dtype, device: torch.device | None = Non
     return torch.full((size, size), torch.finfo(dtype).min, dtype=dtype, device=device).triu(1)[None, None]
 
 
-def window_bias(size: int, reach: int, dtype: torch.dtype, device: torch.device | None = None) -> Tensor:
-    """Shut out what is farther off than `reach` positions to either side, (1, 1, T, T).
+def window_bias(
+    size: int, reach: int, dtype: torch.dtype, device: torch.device | None = None, rows: Tensor | slice = EVERY
+) -> Tensor:
+    """Shut out what is farther off than `reach` positions to either side: (1, 1, T, T), or R of its rows.
 
     Source: Beltagy et al. 2020, section 3.1 (arXiv:2004.05150); Warner et al. 2024, section 2.1.2 (arXiv:2412.13663).
     """
     places = torch.arange(size, device=device)
-    return _shut((places[:, None] - places).abs() > reach, dtype)[None, None]
+    return _shut((places[rows, None] - places).abs() > reach, dtype)[None, None]
 
 
 def _shut(away: Tensor, dtype: torch.dtype) -> Tensor:

@@ -1,11 +1,13 @@
 """The encoder and the decoder layer: blocks one after another, with the norms behind them or before them."""
 
+from collections.abc import Callable
+
 from torch import Tensor, nn
 
 from encoder_lab.layers.attention import Score, attend, dot_product
 from encoder_lab.layers.feed_forward import feed_forward
 from encoder_lab.layers.parts import LayerParts
-from encoder_lab.records import DecoderLayer, Layer
+from encoder_lab.records import Attention, DecoderLayer, Layer, LongAttention
 
 
 def _before(x: Tensor, norm: nn.Module, norm_first: bool) -> Tensor:
@@ -22,6 +24,11 @@ def _behind(x: Tensor, given: Tensor, norm: nn.Module, norm_first: bool) -> Tens
     Source: Xiong et al. 2020, figure 1 (arXiv:2002.04745).
     """
     return x + given if norm_first else norm(x + given)
+
+
+def looked(x: Tensor, parts: LayerParts) -> Tensor:
+    """Give what a layer's attention reads, of the hidden state `x` (B, T, D) that enters the layer."""
+    return _before(x, parts.attention_norm, parts.norm_first)
 
 
 def encoder_layer(x: Tensor, parts: LayerParts, bias: Tensor, score: Score = dot_product) -> Layer:
@@ -46,9 +53,13 @@ def encoder_layer(x: Tensor, parts: LayerParts, bias: Tensor, score: Score = dot
     >>> torch.allclose(layer.output, way.hidden_states[1], atol=1e-5)
     True
     """
+    return layer_around(x, parts, lambda read: attend(read, read, parts.attention, bias, score))
+
+
+def layer_around(x: Tensor, parts: LayerParts, gather: Callable[[Tensor], Attention | LongAttention]) -> Layer:
+    """Do as `encoder_layer` does, with the attention block as a function of what it reads, (B, T, D)."""
     first = parts.norm_first
-    looked = _before(x, parts.attention_norm, first)
-    attention = attend(looked, looked, parts.attention, bias, score)
+    attention = gather(looked(x, parts))
     attended = _behind(x, attention.output, parts.attention_norm, first)  # (B, T, D)
     forward = feed_forward(_before(attended, parts.output_norm, first), parts)
     output = _behind(attended, forward.narrowed, parts.output_norm, first)  # (B, T, D)
@@ -79,8 +90,8 @@ def decoder_layer(x: Tensor, source: Tensor, parts: LayerParts, bias: Tensor, cr
     (torch.Size([1, 12, 3, 3]), torch.Size([1, 12, 3, 5]))
     """
     first = parts.norm_first
-    looked = _before(x, parts.attention_norm, first)
-    own = attend(looked, looked, parts.attention, bias)
+    read = looked(x, parts)
+    own = attend(read, read, parts.attention, bias)
     attended = _behind(x, own.output, parts.attention_norm, first)  # (B, T, D)
     cross = attend(_before(attended, parts.cross_norm, first), source, parts.cross, cross_bias)
     crossed = _behind(attended, cross.output, parts.cross_norm, first)  # (B, T, D)

@@ -5,20 +5,23 @@ import math
 import torch
 from torch import Tensor
 
+from encoder_lab.layers.masks import EVERY
+
 BUCKETS, FARTHEST = 32, 128  # T5's and MPNet's
 
 
-def relative_bias(size: int, table: Tensor) -> Tensor:
-    """Look up what each head adds to the score of each pair, (1, H, T, T).
+def relative_bias(size: int, table: Tensor, rows: Tensor | slice = EVERY) -> Tensor:
+    """Look up what each head adds to the score of each pair: (1, H, T, T), or R of its rows.
 
     Args:
         size: T positions.
         table: (buckets, H) learned.
+        rows: the R positions that look.
 
     Source: Raffel et al. 2020, section 2.1 (arXiv:1910.10683), which MPNet takes over; `MPNetEncoder`.
     """
     places = torch.arange(size, device=table.device)
-    buckets = _distance_buckets(places - places[:, None])  # (T, T) how far to the right the other one lies
+    buckets = _distance_buckets(places - places[rows, None])  # (T, T) how far to the right the other one lies
     return table[buckets].permute(2, 0, 1)[None]
 
 

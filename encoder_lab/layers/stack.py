@@ -2,20 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 
 from torch import Tensor, nn
 
 from encoder_lab.families import find, side_of
-from encoder_lab.layers.attention import Score, dot_product, split_heads
+from encoder_lab.layers.attention import split_heads
+from encoder_lab.layers.comparison import Comparison, Distances
 from encoder_lab.layers.convolution import convolve
-from encoder_lab.layers.disentangled import disentangled_scores, distance_rows
-from encoder_lab.layers.masks import causal_bias, mask_bias, pair_bias, window_bias
-from encoder_lab.layers.order import decoder_layer, encoder_layer
+from encoder_lab.layers.looks import Looks, attend_by_rows
+from encoder_lab.layers.masks import causal_bias, mask_bias
+from encoder_lab.layers.order import decoder_layer, encoder_layer, layer_around, looked
 from encoder_lab.layers.parts import LayerParts, layer_parts
-from encoder_lab.layers.relative import relative_bias
-from encoder_lab.layers.rotary import rotate
-from encoder_lab.records import DecoderLayer, Layer
+from encoder_lab.records import DecoderLayer, Layer, long_attention
 
 
 class Stack:
@@ -51,11 +49,19 @@ class Stack:
         Returns:
             Every intermediate value; the output is the next hidden state.
         """
-        parts, bias = edit(layer_parts(self.model, number, self.side)), self._bias(number, x)
+        parts = edit(layer_parts(self.model, number, self.side))
         if self.source is not None:
+            bias = causal_bias(x.shape[1], x.dtype, x.device)
             found = decoder_layer(x, self.source, parts, bias, mask_bias(self.mask, x.dtype))
+        elif x.shape[1] > long_attention.LONG:
+            found = layer_around(x, parts, lambda read: attend_by_rows(read, parts.attention, self._compared(number)))
         else:
-            found = encoder_layer(x, parts, bias, self._score(number, x))
+            compared = self._compared(number)
+
+            def score(q: Tensor, k: Tensor) -> Tensor:
+                return compared.score(compared.turned(q), compared.turned(k))
+
+            found = encoder_layer(x, parts, compared.bias(x.dtype), score)
         output = found.output
         if self.chosen.convolution and number == 0:
             names, base = self.chosen.convolution, self.model.base_model
@@ -64,31 +70,32 @@ class Stack:
             output = _settle(self.model, self.side, output)
         return replace(found, output=output)
 
-    def _bias(self, number: int, x: Tensor) -> Tensor:
-        """Say who may look at whom in a layer, and what is added for distances."""
-        chosen, size = self.chosen, x.shape[1]
-        if self.source is not None:
-            return causal_bias(size, x.dtype, x.device)
-        if not chosen.padding_looks:
-            return pair_bias(self.mask, x.dtype)
-        bias = mask_bias(self.mask, x.dtype)  # (B, 1, 1, S)
-        if chosen.windows and chosen.windows[number] is not None:
-            return bias.minimum(window_bias(size, chosen.windows[number], x.dtype, x.device))
-        if chosen.relative:
-            return bias + relative_bias(size, find(self.model.base_model, chosen.relative).weight)
-        return bias
+    def looks(self, number: int, x: Tensor) -> Looks:
+        """Prepare an encoder layer's attention to be asked for some rows; nothing else of the layer is worked out.
 
-    def _score(self, number: int, x: Tensor) -> Score:
-        """Say how queries and keys are compared in a layer."""
-        if self.chosen.thetas:
-            theta = self.chosen.thetas[number]
-            return lambda q, k: dot_product(rotate(q, theta), rotate(k, theta))
-        if self.chosen.disentangled:
-            return self._disentangled(number, x)
-        return dot_product
+        Args:
+            number: which, from 0.
+            x: (B, T, D) the hidden state that enters it.
+        """
+        parts, compared = layer_parts(self.model, number, self.side), self._compared(number)
+        read, block = looked(x, parts), parts.attention
+        query, key = (compared.turned(split_heads(dense(read), block.heads)) for dense in (block.query, block.key))
+        return Looks(query, key, compared)
 
-    def _disentangled(self, number: int, x: Tensor) -> Score:
-        """Make the distances' queries and keys, of one table for all layers, and compare with them."""
+    def _compared(self, number: int) -> Comparison:
+        """Gather what the family chose for an encoder layer's scores."""
+        chosen = self.chosen
+        return Comparison(
+            self.mask,
+            chosen.padding_looks,
+            reach=chosen.windows[number] if chosen.windows else None,
+            theta=chosen.thetas[number] if chosen.thetas else None,
+            relative=find(self.model.base_model, chosen.relative).weight if chosen.relative else None,
+            distances=self._distances(number) if chosen.disentangled else None,
+        )
+
+    def _distances(self, number: int) -> Distances:
+        """Make the distances' queries and keys, of one table for all layers."""
         names, base = self.chosen.disentangled, self.model.base_model
         table = find(base, names.table).weight[: 2 * names.span]  # (R, D)
         table = table if names.norm is None else find(base, names.norm)(table)
@@ -97,12 +104,8 @@ class Stack:
         def of_distances(kind: str, dense: str) -> Tensor | None:
             return split_heads(find(layer, dense)(table[None]), heads) if kind in names.kinds else None  # (1, H, R, K)
 
-        return partial(
-            disentangled_scores,
-            rows=distance_rows(x.shape[1], names.span, names.buckets, names.longest).to(x.device),
-            distance_q=of_distances("p2c", names.query),
-            distance_k=of_distances("c2p", names.key),
-        )
+        query, key = of_distances("p2c", names.query), of_distances("c2p", names.key)
+        return Distances(query, key, names.span, names.buckets, names.longest)
 
 
 def _settle(model: nn.Module, side: str, x: Tensor) -> Tensor:

@@ -20,6 +20,7 @@ from encoder_lab.records.interventions import (
     States,
     Target,
 )
+from encoder_lab.records.long_attention import LongAttention
 from encoder_lab.records.record import OnDemand, Record
 from encoder_lab.records.stages import (
     Attention,
@@ -51,6 +52,7 @@ __all__ = [
     "HeadEffects",
     "Layer",
     "Lens",
+    "LongAttention",
     "MaskedLMHead",
     "OnDemand",
     "Pair",

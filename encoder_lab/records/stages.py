@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from encoder_lab.records.long_attention import LongAttention
 from encoder_lab.records.record import Record, table
 
 
@@ -75,7 +76,7 @@ class Layer(Record):
     """One encoder layer, opened up."""
 
     input: Tensor  # (B, T, D) the hidden state before this layer
-    attention: Attention  # every position gathers from every other
+    attention: Attention | LongAttention  # every position gathers from every other
     attended: Tensor  # (B, T, D) LayerNorm(input + attention.output); in a pre-norm layer the sum
     feed_forward: FeedForward  # every position by itself
     plain: Tensor  # (B, T, D) LayerNorm(attended + feed_forward.narrowed); in a pre-norm layer the sum

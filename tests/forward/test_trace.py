@@ -3,11 +3,15 @@
 from dataclasses import replace
 
 import pytest
+import torch
 from torch.testing import assert_close
 
 from encoder_lab import load
-from encoder_lab.forward.trace import trace
-from tests.families import HEADED, save_tiny
+from encoder_lab.checkpoints import Checkpoint
+from encoder_lab.forward.trace import trace, trace_tokens
+from encoder_lab.records import Tokens, long_attention
+from tests.families import HEADED, batch, save_tiny, tiny_of
+from tests.lifted import lifted
 
 EXACT = {"rtol": 0, "atol": 1e-10}
 
@@ -51,3 +55,23 @@ def test_a_trace_of_the_bundled_checkpoint_recomputes_its_layers_in_float32(fill
     found = trace(fill_mask_checkpoint, "The old bank stood by the river.")
     for depth, layer in enumerate(found.layers):
         assert_close(layer.output, found.hidden_states[depth + 1], rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("family", ["BERT", "ALBERT in groups", "DeBERTa-v2", "ModernBERT"])
+def test_a_long_text_s_hidden_states_are_those_of_a_short_one(family, monkeypatch):
+    """They lie side by side in one piece of memory, those of a layer that is used twice too."""
+    with lifted():
+        model = tiny_of(family, "fill-mask")
+        ids, mask = batch(model)
+        zeros = torch.zeros_like(ids)
+        tokens = Tokens((("", None),) * 2, ids, mask, zeros, zeros, torch.zeros(*ids.shape, 2), ((), ()))
+        checkpoint = Checkpoint("fill-mask", "random", None, model, None)
+        short = trace_tokens(checkpoint, tokens)
+        whole = short.layers[1].attention.weights
+        monkeypatch.setattr(long_attention, "LONG", ids.shape[1] - 1)
+        long = trace_tokens(checkpoint, tokens)
+    check_trace(long, short.hidden_states)
+    storages = {state.untyped_storage().data_ptr() for state in long.hidden_states[1:-1]}
+    assert len(storages) == 1 + (family == "DeBERTa-v2")  # what its convolution makes of the first is apart
+    looks = long.layers.looks(1)
+    assert_close(looks.weights(slice(2, 4)), whole[:, :, 2:4], rtol=0, atol=1e-12)
