@@ -1,26 +1,28 @@
 # Encoder Lab. `make lab` opens the course; `make` alone lists the rest.
 # Needs Python 3.11 or newer and make; on Windows, run it in Git Bash.
 
-PYTHON ?= $(shell for p in python3.11 python3 python python3.12 python3.13 python3.14; do \
+PYTHON ?= $(shell for p in python3.11 python3 python python3.12 python3.13 python3.14 .venv/bin/python; do \
   $$p -c "import sys; sys.exit(sys.version_info < (3, 11))" >/dev/null 2>&1 && echo $$p && break; done)
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 
 ORACLE := $(BIN:.venv/%=.oracle/%)
 BERTVIZ := $(BIN:.venv/%=.bertviz/%)
 
-# PyTorch for the CPU: on Linux the usual place brings gigabytes of CUDA. Where its index does not answer: as usual.
-TORCH := https://download.pytorch.org/whl/cpu
-CPU_ONLY = $(shell $(BIN)/python -c "import sys, urllib.request as web; sys.platform == 'linux' and \
-  web.urlopen('$(TORCH)/torch/', timeout=5) and print('--extra-index-url $(TORCH)')" 2>/dev/null)
-
 # Two tests at a time, each file's in one process; notebooks first, since they take longest.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help lab reset test test-more notebooks bench train cards oracle
+.PHONY: .venv/installed
+
+ifeq ($(MAKECMDGOALS)$(NB),reset)
+$(error say which notebooks: make reset NB=03, or NB="03 04")
+endif
+
+python = test -n "$(PYTHON)" || { echo "Encoder Lab needs Python 3.11 or newer, and none was found: https://www.python.org/downloads/"; exit 1; }
 
 help:
 	@echo "make lab                        open the course in JupyterLab"
-	@echo "make reset NB=03                a fresh copy of notebook 03; yours is kept beside it"
+	@echo "make reset NB=03                a fresh copy of notebook 03 (or NB='03 04'); yours is kept beside it"
 	@echo "make test                       check every number, notebook and page (10 minutes on two cores)"
 	@echo "make test-more                  whole matrices and slow sweeps besides (10 more)"
 	@echo "make notebooks NB=03            run a notebook and keep its outputs, to be committed; all of them without NB"
@@ -33,7 +35,6 @@ lab: .venv/installed
 	@$(BIN)/python -m encoder_lab.lab
 
 reset: .venv/installed
-	$(if $(NB),,$(error say which notebook: make reset NB=03))
 	@$(BIN)/python -m encoder_lab.lab reset $(NB)
 
 test: .venv/installed
@@ -76,12 +77,12 @@ oracle: .oracle/installed
 	$(ORACLE)/python -m tests.oracles.heads_off
 	$(ORACLE)/python -m tests.oracles.families
 
-# A second run finds these stamps and starts at once; changed requirements are installed again.
-.venv/installed: .venv/created requirements.txt pyproject.toml setup.py encoder_lab_threads.pth
-	$(BIN)/python -m pip install $(CPU_ONLY) -r requirements.txt
-	$(BIN)/python -m pip install --no-build-isolation --no-deps -e .
-	@touch $@
+# Asked each time: install.py knows whether there is anything to do.
+.venv/installed:
+	@$(python)
+	@$(PYTHON) install.py
 
+# A second run finds these stamps; changed requirements are installed again.
 .oracle/installed: .oracle/created tests/oracles/requirements.txt
 	$(ORACLE)/python -m pip install -r tests/oracles/requirements.txt
 	@touch $@
@@ -93,7 +94,7 @@ oracle: .oracle/installed
 	@touch $@
 
 %/created:
-	@test -n "$(PYTHON)" || { echo "Encoder Lab needs Python 3.11 or newer, and none was found: https://www.python.org/downloads/"; exit 1; }
+	@$(python)
 	@echo "Installing into $* with $(PYTHON); the first time takes some minutes."
 	$(PYTHON) -m venv --clear $*
 	@touch $@

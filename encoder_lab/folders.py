@@ -1,6 +1,8 @@
 """A folder as `save_pretrained` writes it -> model and tokenizer; what is wrong with it is said in one sentence."""
 
 import json
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +23,10 @@ from encoder_lab.shared_weights import find_shared
 ONE_AT_A_TIME = RLock()  # `transformers` has its settings once for all threads
 
 
+class UnreadableName(OSError):
+    """A folder whose name the libraries that read it cannot find, since they write names in UTF-8."""
+
+
 def read_folder(
     folder: Path, task: str, shared: bool = False, names: set[str] | None = None
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
@@ -39,6 +45,12 @@ def read_folder(
         ValueError: the folder holds another architecture, or its files do not belong together.
         OSError: a file is missing or damaged.
     """
+    if os.fsencode(folder) != str(folder).encode("utf-8", "replace"):
+        name, encoding = str(folder).encode("unicode_escape").decode("ascii"), sys.getfilesystemencoding()
+        raise UnreadableName(
+            f"the name of {name} is not written in UTF-8 ({encoding} here), and the libraries that read it know "
+            "no others; give it another name"
+        )
     check_files(folder, {file.name for file in folder.iterdir()} if names is None else names)
     with _naming(folder / "config.json"):
         told = json.loads((folder / "config.json").read_text(encoding="utf-8"))

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
+from encoder_lab.written import write_whole
+
 CONNECT = 2.0  # seconds in which the hub must take the call; how long it then takes to answer is its own affair
 PATIENT = (CONNECT, None, None, None)  # to connect, to read, to write, to get a connection
 ONE_AT_A_TIME = Lock()  # the hub's client has its settings once for all threads
@@ -72,8 +74,7 @@ def download(repository: str, revision: str | None = None) -> tuple[Path, str, s
         raise OSError(f"{what} has no config.json; it holds no model that could be read")
     if wanted != info.sha:  # as the hub's own client notes what a branch stood for last
         note = folder.parents[1] / "refs" / wanted
-        note.parent.mkdir(parents=True, exist_ok=True)
-        note.write_text(info.sha, encoding="utf-8")
+        write_whole(note, info.sha)
     return folder, info.sha, set(names)
 
 

@@ -6,6 +6,8 @@ The module itself needs only Python, so that it can report what else is missing:
 
 import importlib
 import importlib.metadata
+import importlib.util
+import os
 import runpy
 import shutil
 import sys
@@ -16,7 +18,8 @@ from pathlib import Path
 OLDEST_PYTHON = (3, 11)
 TEXT, ANSWER, PROBABILITY, TOLERANCE = "Hello, Mr. Bert! How is it [MASK]", "?", 0.993, 0.005
 MEMORY, DISK = 0.5, 0.2  # GB that must be free: to run the course, to save notebooks
-PROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
+PACKAGE = Path(__file__).resolve().parent
+PROJECT = PACKAGE.parent / "pyproject.toml"
 LABEXTENSIONS = {"ipywidgets": "@jupyter-widgets/jupyterlab-manager", "anywidget": "anywidget"}
 
 if sys.version_info[:2] < OLDEST_PYTHON:  # the rest, the texts too, is read by no older one
@@ -27,7 +30,10 @@ if sys.version_info[:2] < OLDEST_PYTHON:  # the rest, the texts too, is read by 
     )
     sys.exit(1)
 
-say = runpy.run_path(str(Path(__file__).with_name("texts") / "__init__.py"))["say"]  # the package may not start
+# The package may not start.
+TEXTS = runpy.run_path(str(PACKAGE / "texts" / "__init__.py"))
+say = TEXTS["say"]
+in_the_way = runpy.run_path(str(PACKAGE / "jupyter" / "in_the_way.py"))["in_the_way"]
 
 
 @dataclass(frozen=True)
@@ -92,9 +98,50 @@ def self_check() -> SelfCheck:
     return SelfCheck((python, _check_packages(), _check_widgets(), _check_room(), *_check_checkpoint()))
 
 
+def explain(error: Exception) -> None:
+    """Say why the package does not start: as one sentence to a command, as a note on the error in a notebook.
+
+    Raises:
+        SystemExit: it was to run as a command.
+    """
+    wrong = _check_packages()
+    sentence = say("self_check.course_does_not_start", error=wrong.wrong or _first_line(error))
+    sentence += "; " + say("self_check.mend", mend=wrong.mend or _advice("self_check.install"))
+    if sys.argv[:1] == ["-m"]:  # Python has not found the module yet: its package comes first
+        sys.exit(f"Encoder Lab: {sentence}")
+    error.add_note(sentence)
+
+
+def _advice(key: str) -> str:
+    """Say how to mend something where this is read: in the course's folder, on a server, in Colab, elsewhere."""
+    if "COLAB_RELEASE_TAG" in os.environ:
+        place = "colab"
+    elif "JUPYTERHUB_USER" in os.environ:
+        place = "server"
+    else:
+        place = "folder" if PROJECT.is_file() else "package"
+    return TEXTS["below"](key)[place]
+
+
+def _check_names() -> Finding:
+    """Look for files that would be imported instead of packages, and for another copy of the course."""
+    packages = say("self_check.packages")
+    if files := in_the_way(Path.cwd()):
+        wrong = say("self_check.in_the_way", file=files[0], name=files[0].stem)
+        return Finding(packages, wrong, say("self_check.rename", file=files[0]))
+    here = Path.cwd().parent / PACKAGE.name  # of the folder whose notebooks are open
+    found = importlib.util.find_spec(PACKAGE.name)
+    if found and here.is_dir() and not here.samefile(Path(found.origin).parent):
+        wrong = say("self_check.other_course", found=Path(found.origin).parent, here=here)
+        return Finding(packages, wrong, say("self_check.open_here", folder=here.parent))
+    return Finding(packages)
+
+
 def _check_packages() -> Finding:
     """Compare the installed packages with what the course asks for, and start the largest of them."""
-    packages, install = say("self_check.packages"), say("self_check.install")
+    packages, install = say("self_check.packages"), _advice("self_check.install")
+    if (names := _check_names()).wrong:
+        return names
     try:
         from packaging.requirements import Requirement
 
@@ -143,7 +190,7 @@ def _read_requirements() -> list:
 
 def _check_widgets() -> Finding:
     """Look whether JupyterLab has the two front ends that the course's widgets need."""
-    widgets, install = say("self_check.widgets"), say("self_check.install")
+    widgets, install = say("self_check.widgets"), _advice("self_check.install")
     try:
         from jupyter_core.paths import jupyter_path
     except ImportError:
@@ -174,15 +221,18 @@ def _check_room() -> Finding:
 
 def _check_checkpoint() -> list:
     """Read the bundled checkpoint and ask it a question whose answer is known."""
-    reading, asking, install = say("self_check.reading"), say("self_check.asking"), say("self_check.install")
+    reading, asking, install = say("self_check.reading"), say("self_check.asking"), _advice("self_check.install")
     try:
         from encoder_lab import fill_mask, load
+        from encoder_lab.folders import UnreadableName
     except Exception as error:  # see _check_packages
         return [Finding(reading, say("self_check.course_does_not_start", error=_first_line(error)), install)]
     try:
         checkpoint = load("fill-mask", "bundled")
+    except UnreadableName as error:
+        return [Finding(reading, str(error), say("self_check.rename", file=PACKAGE.parent))]
     except Exception as error:  # a damaged file raises whatever its reader raises
-        return [Finding(reading, _first_line(error), say("self_check.restore"))]
+        return [Finding(reading, _first_line(error), _advice("self_check.restore"))]
     best = fill_mask(checkpoint, TEXT).choices[0][0]
     if best.string == ANSWER and abs(best.probability - PROBABILITY) <= TOLERANCE:
         return [Finding(reading), Finding(asking)]

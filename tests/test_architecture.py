@@ -11,7 +11,15 @@ PACKAGE = ROOT / "encoder_lab"
 
 # Which parts of the package each part may import. A part is a module or a folder; a new one gets a line here.
 STAGES = ("probabilities", "records", "families", "pieces", "tokens", "windows", "embeddings", "layers", "heads")
-EVERYWHERE = ("whole", "shown", "cells", "surroundings", "progress", "fonts")  # they know nothing of the rest
+EVERYWHERE = (
+    "whole",
+    "shown",
+    "cells",
+    "surroundings",
+    "progress",
+    "fonts",
+    "written",
+)  # know nothing of the rest
 MAY_IMPORT = {
     **dict.fromkeys(EVERYWHERE, ()),
     **{stage: STAGES[:depth] for depth, stage in enumerate(STAGES)},
@@ -24,17 +32,18 @@ MAY_IMPORT = {
     "forward": (*STAGES, "checkpoints", "texts"),
     "few_shot": ("records", "tokens", "embeddings", "checkpoints", "forward", "grow", "samples"),
     "interventions": (*STAGES, "checkpoints", "forward"),
-    "encoder_lab": (*STAGES, "checkpoints", "forward"),  # __init__.py: the names a notebook uses
+    "encoder_lab": (*STAGES, "checkpoints", "forward", "self_check"),  # __init__.py: the names a notebook uses
     "metrics": (),
     "samples": (),
     "plots": (),
     "widgets": ("records", "texts"),
     "explore": (*STAGES, "checkpoints", "forward", "interventions", "widgets", "texts"),
     "exercises": ("encoder_lab", "texts", *STAGES, "forward", "metrics", "samples", "few_shot", "grow"),
-    "self_check": ("encoder_lab",),
+    "self_check": ("encoder_lab", "folders"),
+    "jupyter": ("texts",),
     "texts": (),
     "grow": ("records", "families", "tokens", "windows", "heads", "loadable", "folders", "checkpoints", "forward"),
-    "lab": ("checkpoints", "shared_weights", "texts"),
+    "lab": ("checkpoints", "jupyter", "shared_weights", "texts"),
 }
 DRAWS = ("plots", "widgets")
 MODELS = {"torch", "transformers", "tokenizers", "safetensors", "huggingface_hub"}

@@ -1,7 +1,9 @@
 """What is wrong with a checkpoint folder is said in one sentence; what it says of itself is kept."""
 
 import json
+import os
 import shutil
+import sys
 
 import pytest
 import torch
@@ -9,6 +11,7 @@ from transformers import AutoTokenizer
 
 from encoder_lab import answer, classify, load, tokenize
 from encoder_lab.checkpoints import BUNDLED
+from encoder_lab.folders import UnreadableName
 from encoder_lab.grow import save_checkpoint
 from tests.families import save_tiny
 
@@ -152,3 +155,10 @@ def test_the_settings_of_transformers_are_put_back(folder):
     before = logging.get_verbosity()
     load("text-classification", folder)
     assert logging.get_verbosity() == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are Unicode")
+def test_a_folder_whose_name_is_no_utf_8_is_said_to_be_that(folder, tmp_path):
+    folder = folder.rename(tmp_path / os.fsdecode("모형".encode("euc-kr")))
+    with pytest.raises(UnreadableName, match=r"the name of .*/\\udcb8.* is not written in UTF-8 .*; give it another"):
+        load("text-classification", folder)

@@ -1,7 +1,9 @@
-"""The student's copy: new notebooks arrive, the student's work is never lost, and mistakes get one clear sentence."""
+"""`make lab` and `make reset`: what they say, what they open, and one clear sentence for whatever stops them."""
 
-import json
+import os
 import runpy
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -9,13 +11,15 @@ import pytest
 
 from encoder_lab import lab
 
+ROOT = Path(__file__).parents[1]
+
 
 @pytest.fixture
 def course(tmp_path: Path) -> Path:
     folder = tmp_path / "notebooks"
     folder.mkdir()
     for name in ("00_welcome", "03_the_head"):
-        (folder / f"{name}.ipynb").write_text(f"course's {name}", encoding="utf-8")
+        (folder / f"{name}.ipynb").write_text('{"cells": []}', encoding="utf-8")
     return folder
 
 
@@ -24,76 +28,18 @@ def mine(tmp_path: Path) -> Path:
     return tmp_path / "my_notebooks"
 
 
-def contents(folder: Path) -> dict[str, str]:
-    return {file.name: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.ipynb"))}
+@pytest.fixture
+def opened(monkeypatch) -> list:
+    """What would be opened in JupyterLab, and is not."""
+    calls = []
+    monkeypatch.setattr(lab, "start", lambda notebook, trusted: calls.append((notebook, trusted)))
+    monkeypatch.setattr(lab.shared_weights, "share", lambda files: None)
+    return calls
 
 
-def test_the_first_time_everything_is_copied(course, mine):
-    assert lab.give(course, mine) == ["new: 00_welcome.ipynb", "new: 03_the_head.ipynb"]
-    assert contents(mine) == contents(course)
-
-
-def test_the_second_time_nothing_is_copied_and_nothing_said(course, mine):
-    lab.give(course, mine)
-    assert lab.give(course, mine) == []
-
-
-def test_what_the_student_wrote_is_never_overwritten(course, mine):
-    lab.give(course, mine)
-    (mine / "03_the_head.ipynb").write_text("my answer", encoding="utf-8")
-    (course / "03_the_head.ipynb").write_text("a newer course", encoding="utf-8")
-    lab.give(course, mine)
-    assert contents(mine)["03_the_head.ipynb"] == "my answer"
-
-
-def test_a_file_the_student_brought_is_never_overwritten(course, mine):
-    mine.mkdir()
-    (mine / "03_the_head.ipynb").write_text("brought along", encoding="utf-8")
-    assert lab.give(course, mine) == ["new: 00_welcome.ipynb"]
-    assert contents(mine)["03_the_head.ipynb"] == "brought along"
-
-
-def test_a_new_notebook_of_the_course_is_added(course, mine):
-    lab.give(course, mine)
-    (course / "04_question.ipynb").write_text("new", encoding="utf-8")
-    assert lab.give(course, mine) == ["new: 04_question.ipynb"]
-    assert contents(mine)["04_question.ipynb"] == "new"
-
-
-def test_a_newer_version_is_announced_not_forced(course, mine):
-    lab.give(course, mine)
-    (course / "03_the_head.ipynb").write_text("newer", encoding="utf-8")
-    line = "03_the_head.ipynb has a newer version: `make reset NB=03` gets it and keeps yours beside it"
-    assert lab.give(course, mine) == [line]
-    assert contents(mine)["03_the_head.ipynb"] == "course's 03_the_head"
-    lab.reset(course, mine, "03")
-    assert lab.give(course, mine) == []
-
-
-def test_reset_keeps_every_older_version(course, mine):
-    lab.give(course, mine)
-    for number in (1, 2, 3):
-        (mine / "03_the_head.ipynb").write_text(f"try {number}", encoding="utf-8")
-        assert f"03_the_head_kept_{number}.ipynb" in lab.reset(course, mine, "03")
-    assert contents(mine) == {
-        "00_welcome.ipynb": "course's 00_welcome",
-        "03_the_head.ipynb": "course's 03_the_head",
-        "03_the_head_kept_1.ipynb": "try 1",
-        "03_the_head_kept_2.ipynb": "try 2",
-        "03_the_head_kept_3.ipynb": "try 3",
-    }
-
-
-def test_reset_without_an_old_copy_gives_a_fresh_one(course, mine):
-    assert "none to keep" in lab.reset(course, mine, "00")
-    assert contents(mine) == {"00_welcome.ipynb": "course's 00_welcome"}
-
-
-@pytest.mark.parametrize("number", ["42", "3", "", "../00", "0*"])
-def test_an_unknown_number_names_the_known_ones(course, mine, number):
-    with pytest.raises(SystemExit, match=r"^Encoder Lab: there is no notebook .*; the course has 00, 03$"):
-        lab.main(["reset", number], course, mine)
-    assert not mine.exists()
+def test_an_unknown_number_is_said_in_one_sentence(course, mine):
+    with pytest.raises(SystemExit, match=r"^Encoder Lab: there is no notebook '42'; the course has 00, 03$"):
+        lab.main(["reset", "42"], course, mine)
 
 
 def test_an_incomplete_folder_is_said_in_one_sentence(tmp_path, mine):
@@ -107,52 +53,40 @@ def test_an_unknown_language_is_said_in_one_sentence(course, mine, monkeypatch):
         lab.main([], course, mine)
 
 
-def test_a_file_in_the_way_is_said_in_one_sentence(course, mine):
+@pytest.mark.parametrize("arguments", [[], ["reset", "03"]])
+def test_a_file_in_the_way_is_said_in_one_sentence(course, mine, arguments):
     mine.write_text("not a folder", encoding="utf-8")
-    with pytest.raises(SystemExit, match="^Encoder Lab: .*my_notebooks"):
-        lab.main([], course, mine)
+    with pytest.raises(SystemExit, match="^Encoder Lab: .*my_notebooks cannot be written .*; take a folder of"):
+        lab.main(arguments, course, mine)
 
 
-def test_start_copies_first_and_opens_the_first_notebook(course, mine, monkeypatch, capsys):
-    opened = []
-    monkeypatch.setattr(lab, "start", opened.append)
+def test_start_copies_first_and_opens_the_first_notebook(course, mine, opened, capsys):
     lab.main([], course, mine)
-    assert opened == [mine / "00_welcome.ipynb"]
-    assert opened[0].exists()
+    ours = [mine / "00_welcome.ipynb", mine / "03_the_head.ipynb"]
+    assert opened == [(ours[0], ours)]
     assert capsys.readouterr().out == "new: 00_welcome.ipynb\nnew: 03_the_head.ipynb\n"
     (mine / "00_a_note_of_mine.ipynb").touch()  # comes before 00_welcome in the alphabet
     lab.main([], course, mine)
-    assert opened[1:] == [mine / "00_welcome.ipynb"]
+    assert opened[1:] == opened[:1]
     assert capsys.readouterr().out == ""
 
 
-@pytest.fixture
-def arguments(monkeypatch):
-    """Open JupyterLab as a user with some number would: the arguments it is started with."""
-
-    def started(user):
-        kept = []
-        monkeypatch.setattr("os.geteuid", lambda: user, raising=False)
-        monkeypatch.setattr("jupyterlab.labapp.LabApp.launch_instance", kept.extend)
-        monkeypatch.setattr(lab.shared_weights, "share", lambda files: None)
-        lab.start(Path("00_welcome.ipynb"))
-        return kept
-
-    return started
+def test_a_file_that_stands_in_a_package_s_way_is_named(course, mine, opened, capsys):
+    lab.main([], course, mine)
+    (mine / "tokenizers.py").touch()
+    lab.main([], course, mine)
+    assert f"{mine / 'tokenizers.py'} has the name of a package" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("user", [0, 1000])
-def test_jupyter_listens_here_alone_and_keeps_its_token(arguments, user):
-    given = arguments(user)
-    assert "--ServerApp.ip=127.0.0.1" in given
-    assert ("--allow-root" in given) == (user == 0)
-    assert not [argument for argument in given if "token" in argument or "password" in argument]
-
-
-def test_jupyterlab_saves_what_the_explorers_show(arguments):
-    settings = next(each.partition("=")[2] for each in arguments(1000) if each.startswith("--LabApp.app_settings_dir="))
-    chosen = json.loads((Path(settings) / "overrides.json").read_text(encoding="utf-8"))
-    assert chosen["@jupyter-widgets/jupyterlab-manager:plugin"] == {"saveState": True}
+def test_notebooks_that_were_changed_in_the_course_s_own_folder_are_named(course, mine, opened, capsys):
+    name = {"GIT_AUTHOR_NAME": "x", "GIT_AUTHOR_EMAIL": "x", "GIT_COMMITTER_NAME": "x", "GIT_COMMITTER_EMAIL": "x"}
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "the course"]):
+        subprocess.run(["git", "-C", course, *command], check=True, env=os.environ | name)
+    lab.main([], course, mine)
+    assert "changed" not in capsys.readouterr().out
+    (course / "03_the_head.ipynb").write_text('{"cells": [1]}', encoding="utf-8")
+    lab.main([], course, mine)
+    assert "03_the_head.ipynb has been changed in the course's own folder" in capsys.readouterr().out
 
 
 def test_the_module_runs_as_a_command(monkeypatch, capsys):
@@ -161,3 +95,30 @@ def test_the_module_runs_as_a_command(monkeypatch, capsys):
     with pytest.raises(SystemExit, match="0"):
         runpy.run_module("encoder_lab.lab", run_name="__main__")
     assert "reset" in capsys.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory) -> Path:
+    """A copy of the course's folder, elsewhere than where it was installed; no weights in it."""
+    folder = tmp_path_factory.mktemp("elsewhere") / "course"
+    without = shutil.ignore_patterns("*.safetensors", "__pycache__")
+    shutil.copytree(ROOT / "encoder_lab", folder / "encoder_lab", ignore=without)
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns("0[1-9]*", "10*"))
+    return folder
+
+
+def test_documentation_may_be_left_out_of_the_code(copy):
+    """Python's -OO does that."""
+    command = [sys.executable, "-OO", "-m", "encoder_lab.lab", "reset", "00"]
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_package_that_does_not_start_is_said_in_one_sentence(copy, tmp_path):
+    (tmp_path / "tokenizers.py").write_text("")
+    command = [sys.executable, "-m", "encoder_lab.lab"]
+    done = subprocess.run(
+        command, cwd=copy, capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": str(tmp_path)}
+    )
+    assert done.returncode == 1 and done.stderr.count("\n") == 1, done.stderr
+    assert done.stderr.startswith(f"Encoder Lab: encoder_lab does not start ({tmp_path / 'tokenizers.py'} is imported")

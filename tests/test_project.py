@@ -26,7 +26,8 @@ def read(name: str) -> str:
 
 PROJECT = tomllib.loads(read("pyproject.toml"))["project"]
 RUNTIME = [Requirement(line) for line in PROJECT["dependencies"]]
-TEST = [Requirement(line) for line in PROJECT["optional-dependencies"]["test"]]
+LAB, TEST = ([Requirement(line) for line in PROJECT["optional-dependencies"][extra]] for extra in ("lab", "test"))
+ALL = RUNTIME + LAB + TEST
 PYTHONS = SpecifierSet(PROJECT["requires-python"])
 PINS = {
     canonicalize_name(pin.name): pin
@@ -105,7 +106,7 @@ def imported(folder: Path) -> dict[str, str]:
                 beside = (file.parent / f"{name}.py").exists()  # a script may import the file beside it
                 if (
                     name not in sys.stdlib_module_names
-                    and name not in ("encoder_lab", "recipes", "tests")
+                    and name not in ("encoder_lab", "recipes", "tests", "install")
                     and not beside
                 ):
                     found[name] = str(file.relative_to(ROOT))
@@ -119,7 +120,7 @@ def test_requirements_pin_every_version_exactly():
 
 
 def test_what_the_project_asks_for_is_pinned_within_its_bounds():
-    for asked in RUNTIME + TEST:
+    for asked in ALL:
         pin = PINS[canonicalize_name(asked.name)]
         assert not pin.marker, f"{pin} is needed everywhere"
         assert str(asked.specifier).startswith(("<", ">=")), f"{asked} has no lower bound"
@@ -129,7 +130,7 @@ def test_what_the_project_asks_for_is_pinned_within_its_bounds():
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place['sys_platform']}-{place['python_version']}")
 def test_everything_that_comes_along_is_pinned_too(place):
     wanting = []
-    for requirement, who in needs(RUNTIME + TEST, place).items():
+    for requirement, who in needs(ALL, place).items():
         pin = PINS.get(canonicalize_name(requirement.name))
         if pin is None or (pin.marker and not pin.marker.evaluate(place)):
             wanting.append(f"{who} needs {requirement.name}, which is not pinned here")
@@ -149,13 +150,13 @@ def test_no_pin_refuses_an_admitted_python():
 
 
 def test_no_pin_is_left_over():
-    needed = {canonicalize_name(requirement.name) for place in PLACES for requirement in needs(RUNTIME + TEST, place)}
+    needed = {canonicalize_name(requirement.name) for place in PLACES for requirement in needs(ALL, place)}
     assert set(PINS) - needed == set()
 
 
 @pytest.mark.parametrize("folder", ["encoder_lab", "recipes", "notebooks", "tests"])
 def test_what_is_imported_is_declared(folder):
-    declared = RUNTIME + TEST if folder == "tests" else RUNTIME
+    declared = ALL if folder == "tests" else RUNTIME + LAB
     names = {canonicalize_name(requirement.name) for requirement in declared}
     owners = importlib.metadata.packages_distributions()
     undeclared = {
@@ -207,8 +208,8 @@ def test_make_test_and_make_test_more_check_everything():
 
 
 def test_pytorch_s_index_is_the_same_everywhere():
-    (index,) = set(re.findall(r"https://download\.pytorch\.org/\S+", README + MAKEFILE))
-    assert f"TORCH := {index}\n" in MAKEFILE
+    (index,) = set(re.findall(r"https://download\.pytorch\.org/[\w/]+", README + MAKEFILE + read("install.py")))
+    assert f'TORCH = "{index}"' in read("install.py")
 
 
 def test_the_readme_names_only_commands_that_exist():

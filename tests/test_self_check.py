@@ -3,6 +3,7 @@
 import builtins
 import importlib
 import importlib.metadata
+import re
 import runpy
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from encoder_lab import self_check as module
+from encoder_lab.folders import UnreadableName
 from encoder_lab.self_check import Finding, SelfCheck, self_check
 
 FINE = """\
@@ -180,6 +182,64 @@ def test_another_answer_than_the_known_one(monkeypatch, string, probability):
     assert not looked_at("bundled checkpoint").wrong
     asked = looked_at("a known answer")
     assert f"gives {string!r} with {probability:.4f} instead of '?'" in asked.wrong
+
+
+PLACES = {
+    "folder": ({}, "delete the folder .venv", "git restore"),
+    "server": ({"JUPYTERHUB_USER": "ada"}, "Hub Control Panel", "whoever runs"),
+    "colab": ({"COLAB_RELEASE_TAG": "1"}, "Restart session", "delete runtime"),
+    "package": ({}, "pip install --force-reinstall", "pip install --force-reinstall"),
+}
+
+
+@pytest.mark.parametrize(("variables", "install", "restore"), PLACES.values(), ids=PLACES)
+def test_what_to_do_fits_where_it_is_read(monkeypatch, tmp_path, request, variables, install, restore):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    if "package" in request.node.name:
+        monkeypatch.setattr(module, "PROJECT", tmp_path / "pyproject.toml")
+    assert install in module._advice("self_check.install") and restore in module._advice("self_check.restore")
+
+
+def test_a_file_that_is_imported_instead_of_a_package_is_named(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert looked_at("packages") == Finding("packages")
+    file = tmp_path / "tokenizers.py"
+    file.touch()
+    found = looked_at("packages")
+    assert found.wrong == f"{file} is imported instead of the package tokenizers"
+    assert found.mend == f"give {file} another name, then restart the kernel"
+
+
+def test_another_copy_of_the_course_is_named(monkeypatch, tmp_path):
+    other = tmp_path / "encoder_lab"
+    (tmp_path / "my_notebooks").mkdir()
+    other.mkdir()
+    monkeypatch.chdir(tmp_path / "my_notebooks")
+    found = looked_at("packages")
+    assert found.wrong == f"the code in use is that of {module.PACKAGE}, not that of {other}"
+    assert f"open the course in {tmp_path}" in found.mend
+
+
+def test_a_folder_s_name_that_cannot_be_read_is_told_from_damage(monkeypatch):
+    def load(task, source):
+        raise UnreadableName("the name of the folder is not in UTF-8")
+
+    monkeypatch.setattr("encoder_lab.load", load)
+    found = looked_at("bundled checkpoint")
+    assert found.wrong == "the name of the folder is not in UTF-8"
+    assert "another name" in found.mend and "git" not in found.mend
+
+
+def test_why_the_package_does_not_start_is_noted_on_the_error_or_said_to_a_command(monkeypatch):
+    monkeypatch.setattr(module, "_check_packages", lambda: Finding("packages", "torch is missing", "do this"))
+    error = ImportError("no torch")
+    sentence = "encoder_lab does not start (torch is missing); To mend it: do this."
+    module.explain(error)
+    assert error.__notes__ == [sentence]
+    monkeypatch.setattr(sys, "argv", ["-m"])
+    with pytest.raises(SystemExit, match=re.escape(f"Encoder Lab: {sentence}")):
+        module.explain(error)
 
 
 def test_what_is_wrong_is_said_in_words_and_escaped():

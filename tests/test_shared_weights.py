@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from jupyterlab.labapp import LabApp
 from safetensors import SafetensorError
 
 from encoder_lab import lab, load, shared_weights
@@ -135,11 +134,11 @@ def test_the_command_says_in_one_sentence_what_is_in_the_way(folder):
 
 
 @pytest.mark.parametrize("writable", [True, False])
-def test_opening_the_course_shares_where_it_can(folder, monkeypatch, writable):
+def test_opening_the_course_shares_where_it_can(folder, tmp_path, monkeypatch, writable):
     opened = []
-    monkeypatch.setattr(LabApp, "launch_instance", opened.append)
+    monkeypatch.setattr(lab, "start", lambda notebook, trusted: opened.append(notebook))
     if not writable:
         folder.parent.write_text("not a folder", encoding="utf-8")
-    lab.start(Path("00_welcome.ipynb"))
+    lab.main([], lab.COURSE, tmp_path / "my_notebooks")
     assert len(opened) == 1
     assert bool(find_shared(WEIGHTS)) == writable

@@ -19,6 +19,7 @@ from encoder_lab.widgets.fill_mask import FillMaskExplorer
 from encoder_lab.widgets.zero_shot import ZeroShotExplorer
 
 PACKAGE = Path(texts.__file__).parents[1]
+INSTALL = PACKAGE.parent / "install.py"  # runs before the package is there
 FILES = {file.stem: texts.below(file.stem) for file in sorted((texts.FOLDER / "en").glob("*.toml"))}
 ENGLISH = {f"{file}.{key}": text for file, found in FILES.items() for key, text in found.items()}
 A_KEY = re.compile(rf"({'|'.join(FILES)})(\.\w+)+")
@@ -69,7 +70,7 @@ def own_texts() -> dict[str, set[str]]:
     return found
 
 
-TREES = [ast.parse(file.read_text(encoding="utf-8")) for file in sorted(PACKAGE.rglob("*.py"))]
+TREES = [ast.parse(file.read_text(encoding="utf-8")) for file in [*sorted(PACKAGE.rglob("*.py")), INSTALL]]
 EXPLORERS = (AnswerExplorer, AttentionExplorer, ClassificationExplorer, FillMaskExplorer, ZeroShotExplorer)
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from encoder_lab.exercises.editions import COURSE, instructor, release
 from encoder_lab.exercises.grading.gradebook import PLATFORMS, PartsDisagree, merge, read_records, write_roster
-from encoder_lab.exercises.grading.grader import Run, default_workers, part_of, write_whole
+from encoder_lab.exercises.grading.grader import Run, default_workers, part_of
 from encoder_lab.exercises.grading.report import class_page, slips
 from encoder_lab.exercises.grading.sandbox import CannotLockIn, Sandbox
 from encoder_lab.exercises.grading.submissions import NOTHING, collect
 from encoder_lab.shown import printable
+from encoder_lab.written import write_whole
 
 EPILOG = (
     "A student is the first part of a path in FOLDER: ada.ipynb, ada/01.ipynb and ada.zip are all ada's; the downloads "

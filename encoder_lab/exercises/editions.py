@@ -12,6 +12,7 @@ from encoder_lab.exercises import NOTEBOOKS
 from encoder_lab.exercises.exercise import Exercise, Quiz
 from encoder_lab.exercises.solutions import solved_cell
 from encoder_lab.texts import say
+from encoder_lab.written import write_whole
 
 COURSE = Path(__file__).parents[2] / "notebooks"
 _WORDS_A_MINUTE, _MINUTES_A_CELL, _MINUTES_AN_EXERCISE, _MINUTES_A_QUESTION = 130, 0.5, 8, 2
@@ -91,8 +92,7 @@ def _write(
                 last = next(at for at in range(first, len(cells)) if _source(cells[at]) == exercise.check)
                 cells[first : last + 1] = change(exercise, cells[first : last + 1])
             book["cells"] = finish(cells)
-            dest.mkdir(parents=True, exist_ok=True)
-            (dest / path.name).write_text(json.dumps(book, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            write_whole(dest / path.name, json.dumps(book, indent=1, ensure_ascii=False) + "\n")
             written.append(dest / path.name)
     if not written:
         raise FileNotFoundError(2, "no notebook of the course is there", str(course))

@@ -15,6 +15,7 @@ from encoder_lab.checkpoints import load
 from encoder_lab.few_shot.curve import FULL, learning_curve
 from encoder_lab.forward import zero_shot
 from encoder_lab.samples import Request, topics
+from encoder_lab.written import write_whole
 
 EXAMPLES, SEEDS = (0, 1, 2, 4, 8, 16, 32), 5
 TEMPLATE = "This example is about {}."
@@ -29,7 +30,7 @@ def _zero_shot_accuracy(requests: Sequence[Request]) -> float:
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure the curve and write it; see the module's first lines."""
-    parser = argparse.ArgumentParser(prog="python -m encoder_lab.few_shot", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m encoder_lab.few_shot", description="The learning curve.")
     parser.add_argument("--out", type=Path, default=FULL, help="the JSON file to write")
     parser.add_argument("--examples", type=int, nargs="+", default=EXAMPLES, help="each k to try; 0 is zero-shot")
     parser.add_argument("--seeds", type=int, default=SEEDS, help="how many seeds to try")
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None) -> None:
         seeds=range(given.seeds),
         zero_shot=_zero_shot_accuracy(test) if 0 in given.examples else None,
     )
-    given.out.write_text(curve.to_json(), encoding="utf-8")
+    write_whole(given.out, curve.to_json())
     print(curve)
 
 

@@ -10,6 +10,7 @@ from encoder_lab.shown import html
 from encoder_lab.texts import below, say
 from encoder_lab.widgets.modules import joined
 from encoder_lab.widgets.page import page
+from encoder_lab.written import write_whole
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -97,7 +98,7 @@ class Explorer(anywidget.AnyWidget):
         if not file.parent.is_dir():
             raise ValueError(f"there is no folder {str(file.parent)!r}; make it first, or save somewhere else")
         written = page(self.title, str(self._esm), str(self._css), self.page_state())
-        file.write_text(written, encoding="utf-8", errors="backslashreplace")  # half a character as JSON writes it
+        write_whole(file, written)  # half a character as JSON writes it
         return file
 
     def still_notes(self) -> str:

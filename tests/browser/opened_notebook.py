@@ -23,8 +23,6 @@ SETTINGS = {
     "jupyter_lab_config.json": {"LabApp": {"expose_app_in_browser": True}},
     # every cell stays in the page, also those out of view
     "lab/user-settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
-    # no question about news
-    "lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false"},
 }
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from encoder_lab.exercises import NOTEBOOKS
-from encoder_lab.exercises.grading.grader import write_whole
 from encoder_lab.exercises.grading.page import file_name, student_page
 from encoder_lab.exercises.outcome import NOT_ANSWERED, RIGHT
 from encoder_lab.shown import visible
+from encoder_lab.written import write_whole
 
 PLATFORMS = ("canvas", "moodle", "nbgrader")
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")

@@ -7,7 +7,6 @@ that ran on several machines are put together by having their records in one pla
 import hashlib
 import json
 import os
-import tempfile
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack, closing
@@ -29,6 +28,7 @@ from encoder_lab.exercises.grading.submissions import Submission
 from encoder_lab.exercises.outcome import WRONG
 from encoder_lab.progress import progress_bar
 from encoder_lab.shown import shorten, visible
+from encoder_lab.written import write_whole
 
 ERROR = "error"
 Results = dict[str, dict[str, str]]  # exercise -> its status, message, and what was given
@@ -186,19 +186,6 @@ def default_workers(memory: int) -> int:
     """Say how many submissions can run at the same time here, `memory` MiB each."""
     free = psutil.virtual_memory().available / 2**20 - _GRADER
     return max(1, min(cpu_count(), int(free // memory)))
-
-
-def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
-    """Write a file, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("wb", dir=path.parent, delete=False) as file:
-        try:
-            file.write(text.encode(encoding, "backslashreplace"))
-            file.close()
-            os.replace(file.name, path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
 
 
 @cache  # one for a run, whatever happens to the files meanwhile
