@@ -1,16 +1,17 @@
-/** The question-answering explorer: start and end under each word, the grid of spans, windows, a threshold for silence. */
+/** The question-answering explorer: start and end over each word, the spans they make, windows, a threshold for silence. */
 
-import { bars, digits, frame, labelled, make, worded } from "./explorer.js";
+import { bars, digits, labelled, make, worded } from "./explorer.js";
+import { frame } from "./frame.js";
 import { answerText } from "./answer_text.js";
 import { headSwitches } from "./head_switches.js";
 import { spanGrid } from "./answer_grid.js";
 import { thresholdScale } from "./answer_threshold.js";
 import { windowStrips } from "./answer_windows.js";
 
-/** What the two bars under a token stand for. */
+/** What the two bands over a word stand for. */
 const key = (phrases) => make("p", { class: "qa-hint" },
-  make("span", { text: phrases.key }), make("i", { class: "qa-start" }), make("span", { text: phrases.key_start }),
-  make("i", { class: "qa-end" }), make("span", { text: phrases.key_end }));
+  make("i", { class: "qa-start el-fill" }), make("span", { text: phrases.key_start }),
+  make("i", { class: "qa-end el-fill" }), make("span", { text: phrases.key_end }));
 
 /** The ranked answers and no answer, as bars. */
 function rankedAnswers({ spans, windows, null_score }, phrases) {
@@ -27,9 +28,9 @@ function render({ model, el }) {
   let painted; // the answer that stands there; a new threshold leaves it alone
   const explorer = frame({ model, el }, paint, ["threshold"]);
   const { frozen, phrases } = explorer;
-  const typed = () => explorer.ask({ question: question.value, context: context.value, window: -1 }, true);
-  const question = make("input", { type: "text", spellcheck: "false", disabled: frozen, oninput: typed });
-  const context = make("textarea", { rows: 2, "aria-label": phrases.context, spellcheck: "false", disabled: frozen, oninput: typed });
+  const also = () => ({ window: -1 });
+  const { element: question } = explorer.box("question", { also });
+  const { element: context } = explorer.box("context", { rows: 4, also, "aria-label": phrases.context });
   const shownLongest = make("span");
   const showLongest = (count) => { shownLongest.textContent = worded(phrases.tokens, { count }); };
   const longest = make("input", {
@@ -46,27 +47,30 @@ function render({ model, el }) {
   asked.classList.add("el-wide");
   explorer.body.append(
     asked,
-    make("details", { open: !explorer.presenter }, make("summary", { text: phrases.context }), context),
-    make("div", { class: "qa-place" }, make("div", { class: "qa-columns" },
+    make("details", { class: "qa-context" }, make("summary", { text: phrases.change_context }), context),
+    make("div", { class: "qa-columns" },
       make("div", { class: "qa-read" }, key(phrases), reading.text, reading.readout, windows.element),
-      make("div", {}, threshold.verdict, threshold.scale),
-      answers,
-      make("div", { class: "el-aside" }, labelled(phrases.longest, longest, shownLongest), spans.grid, spans.readout))),
+      make("div", { class: "qa-decide" }, threshold.scale, threshold.verdict, answers)),
+    make("details", { class: "qa-spans el-aside" }, make("summary", { text: phrases.grid_button }),
+      labelled(phrases.longest, longest, shownLongest), spans.grid, spans.readout),
     switches.group,
   );
   explorer.show();
 
   function paint(seen, { typing }) {
     if (!typing) {
-      for (const [box, name] of [[question, "question"], [context, "context"], [longest, "max_answer_len"]]) box.value = model.get(name);
+      longest.value = model.get("max_answer_len");
       showLongest(model.get("max_answer_len"));
     }
-    reading.silence(!threshold.paint(seen, model.get("threshold")));
-    if (seen === painted) return;
-    painted = seen;
-    for (const view of [reading, windows, spans]) view.paint(seen);
-    answers.replaceChildren(rankedAnswers(seen, phrases));
-    switches.show(seen.without);
+    const { answers: speaking, outcome } = threshold.paint(seen, model.get("threshold"));
+    reading.silence(!speaking);
+    if (seen !== painted) {
+      painted = seen;
+      for (const view of [reading, windows, spans]) view.paint(seen);
+      answers.replaceChildren(rankedAnswers(seen, phrases));
+      switches.show(seen.without);
+    }
+    return outcome;
   }
   return explorer.closed;
 }

@@ -37,7 +37,7 @@ export function spanGrid(pointed, phrases) {
     if (why) return make("td", { "data-at": at, class: "qa-none", "aria-label": why });
     const { fill: background, ink } = shade(values[at]);
     return make("td", {
-      "data-at": at, class: at === best ? "qa-chosen" : "", style: `background: ${background}; color: ${ink}`, text: short(values[at]),
+      "data-at": at, class: at === best ? "el-fill qa-chosen" : "el-fill", style: `background: ${background}; color: ${ink}`, text: short(values[at]),
       "aria-label": `${spanText(seen.shown, start, end)}: ${digits(values[at])}`,
     });
   }

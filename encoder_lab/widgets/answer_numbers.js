@@ -33,14 +33,24 @@ export function reason(start, end, longest, phrases) {
   return length > longest ? worded(phrases.too_long, { length, longest }) : "";
 }
 
-/** The tokens as words: lists of places. One that follows another without a gap or a line break belongs to its word. Pure. */
+const ALONE = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}]/u; // scripts that set no gap between words
+
+/**
+ * The tokens as words: lists of places. One that follows another without a gap or a line break belongs to its word,
+ * unless its script sets no gaps. Pure.
+ */
 export function words({ texts, gaps }) {
   const found = [];
   gaps.forEach((gap, at) => {
-    if (gap || at <= 1 || (texts[at - 1] + texts[at]).includes("\n")) found.push([at]);
+    if (gap || at <= 1 || (texts[at - 1] + texts[at]).includes("\n") || ALONE.test(texts[at])) found.push([at]);
     else found.at(-1).push(at);
   });
   return found;
+}
+
+/** The sum of the values at some places. Pure. */
+export function sum(values, places) {
+  return places.reduce((total, at) => total + values[at], 0);
 }
 
 /** Whether a token's characters touch a span's. Pure. */

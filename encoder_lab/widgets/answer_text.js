@@ -1,25 +1,29 @@
-/** The question-answering explorer's text: under each token its start and its end, and one line of numbers below. */
+/** The question-answering explorer's text in whole words: over each a band for its start and one for its end. */
 
-import { digits, hundredths, make, percent, worded } from "./explorer.js";
-import { named, touches, words } from "./answer_numbers.js";
+import { digits, hundredths, make, worded } from "./explorer.js";
+import { named, sum, touches, words } from "./answer_numbers.js";
 import { targets } from "./targets.js";
 
+const LEAST = 0.01; // probability under which there is no band
+
 /**
- * The window that is looked at, token by token.
+ * The window that is looked at, word by word.
  *
  * Returns { text, readout, paint, silence, point }: the two elements, `paint(answer)`, `silence(true)` while nothing is
- * answered, and `point(first, last)`, which marks the tokens of a span that is pointed at elsewhere, or none.
+ * answered, and `point(first, last)`, which marks the words of a span of tokens that is pointed at elsewhere, or none.
  */
 export function answerText(phrases) {
   const text = make("div", { class: "qa-text", role: "group", "aria-label": phrases.text });
   const readout = make("p", { class: "qa-readout" });
   const fill = targets(text, say);
   let shown; // the window's tokens and their numbers
+  let found; // its words: lists of tokens
 
   function paint({ shown: tokens, spans, windows, window: at, length }) {
     shown = tokens;
-    const best = shown.spans.map((span) => touches(span, spans[0]));
-    const children = words(shown).flatMap((word) => [shown.gaps[word[0]], drawWord(word, best), endsLine(word) ? "\n" : ""]);
+    found = words(shown);
+    const best = found.map((word) => word.some((i) => touches(shown.spans[i], spans[0])));
+    const children = found.flatMap((word, i) => [shown.gaps[word[0]], drawWord(word, i, best[i]), endsLine(word) ? "\n" : ""]);
     children.splice(3, 0, windows[at][0] > 0 ? " … " : " "); // after the token that stands for no answer
     if (windows[at][1] < length && at < windows.length - 1) children.push(" …");
     const first = best.indexOf(true);
@@ -28,33 +32,36 @@ export function answerText(phrases) {
     say(undefined);
   }
   const endsLine = (word) => word.some((i) => shown.texts[i].includes("\n"));
-  const drawWord = (word, best) => make("span", { class: "qa-word" }, ...word.map((i) => drawToken(i, best[i])));
-  function drawToken(i, best) {
-    const lane = ["start", "end"].map((which) => make("i", { class: `qa-${which}`, style: `height: ${percent(shown[which][i])}%` }));
+  const written = (word) => word.map((i) => named(shown.texts[i])).join("");
+  function drawWord(word, at, best) {
+    const [start, end] = ["start", "end"].map((which) => sum(shown[which], word));
+    const band = (which, value) => make("i", { class: `qa-${which} el-fill${value < LEAST ? " qa-nothing" : ""}`, style: `--qa-share: ${digits(value)}` });
     return make("span", {
-      class: best ? "qa-token qa-best" : "qa-token", role: "img", "data-at": i,
-      "aria-label": worded(phrases.token, {
-        token: i ? named(shown.texts[i]) : phrases.no_answer, start: digits(shown.start[i]), end: digits(shown.end[i]),
-      }),
-    }, make("span", { text: named(shown.texts[i]) }), make("span", { class: "qa-lane" }, ...lane));
+      class: best ? "qa-word qa-best" : "qa-word", role: "img", "data-at": at,
+      "aria-label": worded(phrases.token, { token: at ? written(word) : phrases.no_answer, start: digits(start), end: digits(end) }),
+    }, band("start", start), band("end", end), make("span", { text: written(word) }));
   }
   function scrollTo(best) {
     text.scrollTop = best ? Math.max(0, best.offsetTop + 2 * best.offsetHeight - text.clientHeight) : 0;
   }
-  function say(at) {
-    if (at === undefined) {
-      readout.textContent = phrases.point_at_token;
-      return;
-    }
-    readout.textContent = worded(at ? phrases.token_numbers : phrases.first_token_numbers, {
+  function numbers(at) {
+    return worded(at ? phrases.token_numbers : phrases.first_token_numbers, {
       position: shown.positions[at], token: named(shown.texts[at]),
       start: digits(shown.start[at]), start_logit: hundredths(shown.start_logits[at]),
       end: digits(shown.end[at]), end_logit: hundredths(shown.end_logits[at]),
     });
   }
+  function say(at) {
+    const word = found[at];
+    if (!word) readout.textContent = phrases.point_at_word;
+    else if (word.length === 1) readout.textContent = numbers(word[0]);
+    else readout.textContent = worded(phrases.word_numbers, {
+      word: written(word), start: digits(sum(shown.start, word)), end: digits(sum(shown.end, word)), tokens: word.map(numbers).join("; "),
+    });
+  }
   function point(first, last) {
-    for (const token of text.querySelectorAll("[data-at]"))
-      token.classList.toggle("qa-pointed", token.dataset.at >= first && token.dataset.at <= last);
+    text.querySelectorAll("[data-at]").forEach((word, at) =>
+      word.classList.toggle("qa-pointed", found[at].at(-1) >= first && found[at][0] <= last));
   }
   return { text, readout, paint, point, silence: (silent) => text.classList.toggle("qa-silent", silent) };
 }

@@ -1,39 +1,42 @@
-/** The question-answering explorer's verdict: the null margin and the threshold on one scale, and what is answered. */
+/** The question-answering explorer's verdict: null margin and threshold on one line, and on it what is answered. */
 
 import { hundredths, make, worded } from "./explorer.js";
 import { EDGE, place, sign, speaks } from "./answer_numbers.js";
 
-/** Put a value on the scale of margins, its words on the side that has room. */
-function mark(line, value, inside, text) {
-  line.style.setProperty("--qa-at", place(value));
-  line.replaceChildren(make("span", { text: sign(value, inside), "aria-hidden": "true" }), make("span", { text, class: place(value) < 0.5 ? "qa-after" : "qa-before" }));
+/** Put a value on the line, its words on the side that has room. */
+function mark(row, value, inside, ...words) {
+  row.style.setProperty("--qa-at", place(value));
+  row.replaceChildren(make("span", { text: sign(value, inside), "aria-hidden": "true" }),
+    make("span", { class: place(value) < 0.5 ? "qa-after" : "qa-before" }, ...words));
 }
 
 /**
- * The verdict above a slider for the threshold; `put(threshold)` is told where it was put.
+ * A slider for the threshold; above it the null margin with what is answered. `put(threshold)` is told where it was put.
  *
- * Returns { verdict, scale, paint }: two elements, and `paint(answer, threshold)`, which says whether there is an answer.
+ * Returns { scale, verdict, paint }: two elements, and `paint(answer, threshold)`, which gives { answers, outcome }.
  */
 export function thresholdScale(put, phrases) {
-  const verdict = make("p", { class: "qa-verdict", "aria-live": "polite" });
-  const margin = make("div", { class: "qa-mark" });
+  const margin = make("div", { class: "qa-mark qa-margin" });
   const slider = make("input", {
-    type: "range", min: -EDGE, max: EDGE, step: 0.1, "aria-label": phrases.threshold, oninput: () => put(Number(slider.value)),
+    type: "range", min: -EDGE, max: EDGE, step: 0.1, "aria-label": phrases.threshold, class: "el-fill", oninput: () => put(Number(slider.value)),
   });
   const chosen = make("div", { class: "qa-mark" });
-  const ticks = [-EDGE, -EDGE / 2, 0, EDGE / 2, EDGE].map((at) => make("span", { text: `${at}`.replace("-", "−"), style: `--qa-at: ${place(at)}` }));
-  const scale = make("div", { class: "qa-scale" }, margin, slider, chosen, make("div", { class: "qa-mark qa-ticks", "aria-hidden": "true" }, ...ticks));
+  const edge = (value) => make("span", { class: "qa-edge", text: `${value}`.replace("-", "−"), "aria-hidden": "true" });
+  const scale = make("div", { class: "qa-scale" }, margin, edge(-EDGE), slider, edge(EDGE), chosen);
+  const verdict = make("p", { class: "qa-verdict" });
 
   function paint({ null_margin, spans }, threshold) {
     const below = speaks(null_margin, threshold);
     const answers = below && spans.length > 0;
-    slider.value = threshold;
     const at = { margin: hundredths(null_margin), threshold: hundredths(threshold) };
-    verdict.replaceChildren(make("strong", { text: answers ? worded(phrases.answers, { text: spans[0].text }) : phrases.no_answer }),
-      make("span", { text: worded(below ? phrases.not_above : phrases.above, at) }));
-    mark(margin, null_margin, "▼", worded(phrases.margin_at, at));
+    const said = answers ? worded(phrases.answers, { text: spans[0].text }) : phrases.no_answer;
+    const why = worded(below ? phrases.not_above : phrases.above, at);
+    slider.value = threshold;
+    slider.setAttribute("aria-valuetext", `${at.threshold}: ${said}`);
+    mark(margin, null_margin, "▼", make("strong", { text: answers ? spans[0].text : phrases.no_answer }));
     mark(chosen, threshold, "▲", worded(phrases.threshold_at, at));
-    return answers;
+    verdict.textContent = why;
+    return { answers, outcome: `${said}: ${why}` };
   }
-  return { verdict, scale, paint };
+  return { scale, verdict, paint };
 }

@@ -1,6 +1,7 @@
 /** The attention explorer: a thumbnail of every head, one head large, and what one token sees and who sees it. */
 
-import { frame, labelled, make, neighbour, worded } from "./explorer.js";
+import { labelled, make, neighbour, worded } from "./explorer.js";
+import { frame } from "./frame.js";
 import { paintCells } from "./attention_canvas.js";
 import { tokenLists } from "./attention_lists.js";
 import { tokenMap } from "./attention_map.js";
@@ -31,7 +32,7 @@ function render({ model, el }) {
   const sides = ["0>1", "1>0", "0>0", "1>1"].map((value) => make("option", { value, text: value.split(">").map((side) => names[side]).join(" → ") }));
   const pairs = make("select", { onchange: () => explorer.look({ pairs: pairs.value }) }, make("option", { value: "all", text: phrases.all_tokens }), ...sides);
   const hide = make("input", { type: "checkbox", onchange: () => explorer.look({ hide_special: hide.checked }) });
-  const search = make("input", { type: "search", size: 10, oninput: () => find(0), onkeydown: (event) => event.key === "Enter" && find(event.shiftKey ? -1 : 1) });
+  const search = make("input", { type: "search", size: 10, spellcheck: "false", oninput: () => find(0), onkeydown: (event) => event.key === "Enter" && find(event.shiftKey ? -1 : 1) });
   const hits = make("output");
   const heads = make("div", { class: "at-heads", role: "group", "aria-label": phrases.heads });
   const name = make("p", { class: "at-name" });
@@ -92,6 +93,7 @@ function render({ model, el }) {
     keep(answer, model.get("sheet"));
     show();
     fill();
+    return name.textContent;
   }
 
   function layOut() {

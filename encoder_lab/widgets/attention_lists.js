@@ -38,7 +38,7 @@ export function tokenLists(on, phrases) {
         onfocus: (event) => event.target.matches(":focus-visible") && on.point(here, true),
         onclick: () => on.pin(here),
         onkeydown: (event) => go(event, side, place),
-      }, make("span", { class: "at-text", text: [block.looks, block.looked_at][side][at] }), make("span", { class: "at-weight" }));
+      }, make("span", { class: "at-text", text: [block.looks, block.looked_at][side][at] }), make("span", { class: "at-weight el-fill" }));
     }));
     lists.forEach((list, side) => list.replaceChildren(make("p", { text: [phrases.looks, phrases.looked_at][side] }), ...buttons[side]));
   }

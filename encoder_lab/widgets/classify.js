@@ -1,6 +1,7 @@
 /** The classification explorer: all labels ranked, a threshold, and what changed since the sentence before. */
 
-import { choice, digits, frame, hundredths, labelled, make, order, percent, signed, worded } from "./explorer.js";
+import { bar, choice, digits, hundredths, labelled, listed, make, order, percent, signed, worded } from "./explorer.js";
+import { frame } from "./frame.js";
 
 const FEW = 6; // labels a projector shows
 const ONE_COLUMN = 10; // more labels than this stand in two columns
@@ -34,30 +35,30 @@ export function verdict(rows, chosen, threshold, phrases) {
 
 /** Some rows as a table; `above` marks what reaches the threshold, with a sign as well as in bold. */
 function table(caption, by, rows, above, phrases) {
-  const head = [phrases.label, "", phrases[by], phrases.logit, phrases.change].map((text) => make(text ? "th" : "td", { text, scope: text ? "col" : undefined }));
-  return make("table", { class: "el-bars cl-labels" }, make("caption", { text: caption }), make("thead", {}, make("tr", {}, ...head)),
+  const compared = rows[0].change !== undefined;
+  const head = [phrases[by], phrases.logit, ...(compared ? [phrases.change] : [])].map((text) => make("th", { scope: "col", class: "el-number", text }));
+  return make("table", { class: "el-bars cl-labels" }, make("caption", { text: caption }),
+    make("thead", {}, make("tr", {}, make("th", { scope: "col", text: phrases.label }), ...head, make("td"))),
     make("tbody", {}, ...rows.map(({ label, probability, logit, change }) => make("tr", above(probability) ? { class: "el-marked" } : {},
-      make("th", { scope: "row", text: (above(probability) ? "✓ " : "") + label, title: label }),
-      make("td", { class: "el-bar" }, make("span", { style: `width: ${percent(probability)}%` })),
-      make("td", { class: "el-number", text: digits(probability) }),
-      make("td", { class: "el-number", text: hundredths(logit) }),
-      make("td", { class: "el-number cl-change", text: change === undefined ? "" : signed(change) })))));
+      make("th", { scope: "row", text: (above(probability) ? "✓ " : "") + label }),
+      ...[digits(probability), hundredths(logit), ...(compared ? [signed(change)] : [])].map((text) => make("td", { class: "el-number", text })),
+      bar(probability)))));
 }
 
 function render({ model, el }) {
   let editing = false; // from the first keystroke until Enter or until the box is left, one sentence stays the one before
   const explorer = frame({ model, el }, paint, ["function", "threshold"]);
   const { phrases } = explorer;
-  const text = make("textarea", {
-    rows: 2, spellcheck: "false", disabled: explorer.frozen,
-    oninput: () => {
+  const { element: text } = explorer.box("text", {
+    rows: 2,
+    also: () => {
       const before = editing ? {} : { before: model.get("answer").now.text };
       editing = true;
-      explorer.ask({ text: text.value, ...before }, true);
+      return before;
     },
     onchange: () => { editing = false; },
     onkeydown: (event) => {
-      if (event.key !== "Enter" || event.isComposing) return;
+      if (event.key !== "Enter") return;
       event.preventDefault();
       editing = false;
     },
@@ -76,8 +77,7 @@ function render({ model, el }) {
     make("div", { class: "el-row el-aside" }, chosen.group, labelled(phrases.threshold, line, shownLine)), count, tables);
   explorer.show();
 
-  function paint(seen, { typing }) {
-    if (!typing) text.value = model.get("text");
+  function paint(seen) {
     const [by, threshold] = [model.get("function"), model.get("threshold")];
     const rows = ranked(seen, by);
     chosen.set(by);
@@ -94,6 +94,7 @@ function render({ model, el }) {
     const above = (probability) => by === "sigmoid" && probability >= threshold;
     tables.replaceChildren(...[shown.slice(0, half), shown.slice(half)].filter((part) => part.length).map((part, i) =>
       table(worded(phrases.ranked, { first: i * half + 1, last: i * half + part.length, all: rows.length }), by, part, above, phrases)));
+    return `${listed(rows.map(({ label, probability }) => [label, probability]))}; ${count.textContent}`;
   }
   function compare({ before }, rows) {
     if (!before) {

@@ -1,7 +1,6 @@
-/** What all explorers share: elements made of text, a frame around them, and asking Python. */
+/** What all explorers are made of: elements that hold text, bars, numbers as they are written. */
 
-const QUIET = 120; // milliseconds without a keystroke after which what was typed is asked
-const LATE = 6000; // milliseconds after which it is said that nobody answers
+const LONG = 18; // letters from which a name beside a bar may take several lines
 
 /** Make an element. Text goes in through textContent only: it is whatever somebody typed. */
 export function make(tag, { text, ...attributes } = {}, ...children) {
@@ -51,6 +50,11 @@ export function signed(value, count = 2) {
   return Number(written) === 0 ? written : (value > 0 ? "+" : "−") + written;
 }
 
+/** The first few of what is ranked, in words: [name, value] each. Pure. */
+export function listed(ranked) {
+  return ranked.slice(0, 3).map(([name, value]) => `${name} ${digits(value)}`).join(", ");
+}
+
 /** The places of the values, largest first; of equals the earlier one. Pure. */
 export function order(values) {
   return values.map((_, i) => i).sort((one, other) => values[other] - values[one] || one - other);
@@ -79,87 +83,20 @@ export function shade(value) {
   return { fill: `rgb(${mixed.join(", ")})`, ink: at < 0.71 ? "#000000" : "#ffffff" };
 }
 
+/** A cell with a bar, or some under each other: shares of 1. Their numbers stand beside them. */
+export function bar(...values) {
+  return make("td", { class: "el-bar" }, ...values.map((value) => make("span", { class: "el-fill", style: `width: ${percent(value)}%` })));
+}
+
 /** A table of bars: rows of {name, value (0 to 1), number (text), note}. Numbers stand beside the bars, never colour alone. */
 export function bars(caption, rows) {
   const table = make("table", { class: "el-bars" }, make("caption", { text: caption }));
-  for (const { name, value, number, note = "", marked = false } of rows) {
-    table.append(make("tr", marked ? { class: "el-marked" } : {},
-      make("th", { scope: "row", text: name, title: name }),
+  const noted = rows.some(({ note }) => note);
+  table.append(make("tbody", {}, ...rows.map(({ name, value, number, note = "", marked = false }) =>
+    make("tr", marked ? { class: "el-marked" } : {},
+      make("th", { scope: "row", text: name, class: name.length > LONG ? "el-long" : "" }),
       make("td", { class: "el-number", text: number }),
-      make("td", { class: "el-note", text: note }),
-      make("td", { class: "el-bar" }, make("span", { style: `width: ${percent(value)}%` }))));
-  }
+      ...(noted ? [make("td", { class: note.length > LONG ? "el-note el-long" : "el-note", text: note })] : []),
+      bar(value)))));
   return table;
-}
-
-/**
- * The frame of an explorer: a section with its title, a body, one line that says what is going on, one for problems.
- * `paint(answer)` is called with each new answer, oldest first; a closed view leaves nothing behind.
- *
- * Returns { body, ask, look, closed }: `ask(changes, wait)` sends inputs to Python (`wait`: only after a pause in
- * typing), `look(changes)` sets what the page itself can paint, also on a saved page (`looks` names those traits),
- * `closed` is the clean-up function that `render` returns.
- */
-export function frame({ model, el }, paint, looks = []) {
-  const frozen = Boolean(model.get("frozen"));
-  const phrases = model.get("phrases");
-  const body = make("div", { class: "el-body" });
-  const status = make("p", { class: "el-status", role: "status" });
-  const problem = make("p", { class: "el-problem", role: "alert" });
-  const notes = make("div", { class: "el-notes" });
-  const root = make("section", {
-    class: model.get("presenter") ? "encoder-lab el-presenter" : "encoder-lab",
-    "aria-label": model.get("title"),
-    // JupyterLab's one-letter commands (DD deletes a cell) stay out while the focus is in here; Ctrl + S may pass
-    onkeydown: (event) => { if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation(); },
-  }, make("header", { class: "el-title" }, make("strong", { text: model.get("title") }), status), problem, body, notes);
-  el.replaceChildren(root);
-
-  let waiting = {};
-  let quiet = 0;
-  let late = 0;
-
-  function busy() {
-    clearTimeout(late);
-    const still = model.get("answered") < model.get("asked") || quiet !== 0;
-    root.classList.toggle("el-busy", still);
-    status.textContent = still ? phrases.working : frozen ? phrases.saved_page : "";
-    if (still) late = setTimeout(() => { status.textContent = phrases.no_answer_yet; }, LATE);
-  }
-  function send() {
-    clearTimeout(quiet);
-    quiet = 0;
-    for (const [name, value] of Object.entries(waiting)) model.set(name, value);
-    waiting = {};
-    model.set("asked", model.get("asked") + 1);
-    model.save_changes();
-    busy();
-  }
-  function ask(changes, wait = false) {
-    if (frozen) return;
-    waiting = { ...waiting, ...changes };
-    clearTimeout(quiet);
-    quiet = setTimeout(send, wait ? QUIET : 0);
-    busy();
-  }
-  function show() {
-    problem.textContent = model.get("problem");
-    notes.replaceChildren(...model.get("notes").map((text) => make("p", { text })));
-    busy();
-    paint(model.get("answer"), { typing: quiet !== 0 || model.get("answered") < model.get("asked") });
-    root.dataset.shown = model.get("shown");
-  }
-  function look(changes) {
-    for (const [name, value] of Object.entries(changes)) model.set(name, value);
-    model.save_changes();
-    show();
-  }
-  const repainting = ["shown", ...looks].map((name) => `change:${name}`);
-  for (const event of repainting) model.on(event, show);
-  const closed = () => {
-    clearTimeout(quiet);
-    clearTimeout(late);
-    for (const event of repainting) model.off(event, show);
-  };
-  return { body, ask, look, closed, show, frozen, phrases, presenter: Boolean(model.get("presenter")) };
 }

@@ -13,6 +13,7 @@ from encoder_lab.widgets.page import page
 from encoder_lab.written import write_whole
 
 VIEW = "application/vnd.jupyter.widget-view+json"
+ENDS = 200  # letters kept of each end of a long problem, which quotes what was typed
 
 
 class Explorer(anywidget.AnyWidget):
@@ -33,6 +34,7 @@ class Explorer(anywidget.AnyWidget):
     LOOKS: tuple[str, ...] = ()  # traits that change how an answer is shown; the page paints it anew by itself
 
     title = Unicode().tag(sync=True)
+    kind = Unicode().tag(sync=True)  # NAME: the class under which the page's style sheet stands
     phrases = Dict().tag(sync=True)  # what the page says, in the language in use when the explorer was opened
     presenter = Bool(False).tag(sync=True)  # large type and few controls, for a projector
     asked = Int(0).tag(sync=True)  # how often the page has asked
@@ -60,7 +62,7 @@ class Explorer(anywidget.AnyWidget):
         phrases = {}
         for table in (*self.SHARED, self.NAME):
             phrases |= below(f"explorers.{table}")
-        super().__init__(title=phrases["title"], phrases=phrases, **state)
+        super().__init__(title=phrases["title"], kind=self.NAME, phrases=phrases, **state)
         self._displayed = False
         self._last = self._seen_with = self._inputs()  # the newest inputs, and those that the answer belongs to
         self._put(self.work_out(**self._last))
@@ -121,9 +123,11 @@ class Explorer(anywidget.AnyWidget):
         try:
             found = self.work_out(**now)
         except (TypeError, ValueError) as wrong:
-            self._put({"problem": str(wrong)})
+            self._put({"problem": _in_short(str(wrong))})
+        except KeyboardInterrupt:
+            self._put({"problem": say("explorers.every.interrupted")})
         except Exception as wrong:  # a fault of ours must not leave the page waiting
-            self._put({"problem": say("explorers.every.fault", error=f"{type(wrong).__name__}: {wrong}")})
+            self._put({"problem": _in_short(say("explorers.every.fault", error=f"{type(wrong).__name__}: {wrong}"))})
         else:
             self._seen_with = now
             self._put({**found, "problem": ""})
@@ -155,3 +159,8 @@ class Explorer(anywidget.AnyWidget):
         display({VIEW: data[VIEW]}, raw=True)
         display(HTML(self.still()), display_id=self.model_id)
         self._displayed = True
+
+
+def _in_short(problem: str) -> str:
+    """Keep both ends of a long sentence: what is wrong, and what to do."""
+    return problem if len(problem) <= 2 * ENDS else f"{problem[:ENDS]} … {problem[-ENDS:]}"

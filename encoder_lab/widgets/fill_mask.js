@@ -1,12 +1,22 @@
 /** The fill-mask explorer: tokens to click, bars at one position, and each layer's own answer there. */
 
-import { bars, digits, frame, labelled, make, worded } from "./explorer.js";
+import { bars, digits, labelled, listed, make, worded } from "./explorer.js";
+import { frame } from "./frame.js";
 import { headSwitches } from "./head_switches.js";
 
 /** The text with one token's characters replaced by the mask. Pure. Python counts an emoji as one character, so do we. */
 export function mask(text, [start, end], spelled) {
   const letters = Array.from(text);
   return [...letters.slice(0, start), spelled, ...letters.slice(end)].join("");
+}
+
+/** Where a span of one text stands in a newer one that begins or ends alike; undefined if it cannot be told. Pure. */
+export function found([start, end], text, newest) {
+  const [before, after] = [Array.from(text), Array.from(newest)];
+  const later = after.length - before.length;
+  if (after.slice(0, end).join("") === before.slice(0, end).join("")) return [start, end];
+  if (start + later >= 0 && after.slice(start + later).join("") === before.slice(start).join("")) return [start + later, end + later];
+  return undefined;
 }
 
 /** Which token a key leads to: arrows step, Home and End jump; undefined for any other key. Pure. */
@@ -19,7 +29,8 @@ function render({ model, el }) {
   const words = new Map(); // what stood where a mask is now, by the text that holds the mask: a second click brings it back
   const explorer = frame({ model, el }, paint);
   const { phrases } = explorer;
-  const text = make("textarea", { rows: 2, spellcheck: "false", oninput: () => explorer.ask({ text: text.value, position: -1 }, true) });
+  const typed = explorer.box("text", { rows: 2, also: () => ({ position: -1 }) });
+  const text = typed.element;
   const warmth = make("input", {
     type: "range", min: 0.1, max: 3, step: 0.1,
     oninput: () => { shownWarmth.textContent = digits(warmth.value, 1); explorer.ask({ temperature: Number(warmth.value) }, true); },
@@ -35,27 +46,22 @@ function render({ model, el }) {
     make("div", { class: "el-columns" }, here, layers), switches.group,
   );
   text.closest("label").classList.add("el-wide");
-  for (const each of [text, warmth]) each.disabled = explorer.frozen;
+  warmth.disabled = explorer.frozen;
   explorer.show();
 
   function click(seen, at) {
-    if (seen.masked.includes(at)) {
-      const before = words.get(seen.text);
-      if (before !== undefined) write(before, at);
-      else explorer.ask({ position: at });
-    } else if (seen.spans[at][1] > 0) {
-      const masked = mask(seen.text, seen.spans[at], seen.mask);
-      words.set(masked, seen.text);
-      write(masked, at);
+    const newest = text.value; // more may have been typed than what is seen
+    const before = words.get(newest);
+    const span = seen.spans[at][1] > 0 && !seen.masked.includes(at) && found(seen.spans[at], seen.text, newest);
+    if (seen.masked.includes(at) && before !== undefined) typed.put(before, { position: at });
+    else if (span) {
+      const masked = mask(newest, span, seen.mask);
+      words.set(masked, newest);
+      typed.put(masked, { position: at });
     } else explorer.ask({ position: at }); // [CLS] and [SEP] are not the reader's words
-  }
-  function write(value, position) {
-    text.value = value;
-    explorer.ask({ text: value, position });
   }
   function paint(seen, { typing }) {
     if (!typing) {
-      text.value = model.get("text");
       warmth.value = model.get("temperature");
       shownWarmth.textContent = digits(warmth.value, 1);
     }
@@ -77,6 +83,7 @@ function render({ model, el }) {
     layers.replaceChildren(bars(phrases.after_each_layer,
       seen.layers.map(([word, value], i) => ({ name: i ? worded(phrases.layer_word, { layer: i, word }) : worded(phrases.embeddings_word, { word }), value, number: digits(value) }))));
     switches.show(seen.without);
+    return worded(phrases.outcome, { position: seen.position, token: seen.tokens[seen.position], words: listed(seen.choices) });
   }
   return explorer.closed;
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
+PAGE = "one_form"  # the sheet that speaks of the whole page; all others speak of one kind of explorer
 
 
 def joined(name: str) -> tuple[str, str]:
@@ -16,12 +17,14 @@ def joined(name: str) -> tuple[str, str]:
 
     Returns:
         The files' text, each once and after what it imports, without the lines that import; and the text of the style
-        sheets of the same names, where there are any.
+        sheets of the same names, where there are any. They are nested in the explorer's own class, so that no rule
+        reaches an explorer of another kind, whichever sheet a page reads last.
     """
     names = _in_order(name)
     module = "\n".join(IMPORT.sub("", _read(each)) for each in names)
-    sheets = [FOLDER / f"{each}.css" for each in names]
-    return module, "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists())
+    sheets = [sheet.read_text(encoding="utf-8") for each in names if (sheet := FOLDER / f"{each}.css").exists()]
+    page = (FOLDER / f"{PAGE}.css").read_text(encoding="utf-8")
+    return module, "\n".join([f".encoder-lab.el-{name} {{", *sheets, "}", page])
 
 
 def _in_order(name: str) -> list[str]:

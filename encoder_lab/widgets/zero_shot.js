@@ -1,6 +1,7 @@
 /** The zero-shot explorer: labels as chips, one template or two, the three logits of each pair. */
 
-import { choice, digits, frame, hundredths, labelled, make, order, percent, signed, worded } from "./explorer.js";
+import { bar, choice, digits, hundredths, labelled, listed, make, order, signed, worded } from "./explorer.js";
+import { frame } from "./frame.js";
 import { headSwitches } from "./head_switches.js";
 
 /** The place of each value, 1 for the largest; of equals the earlier one comes first. Pure. */
@@ -42,23 +43,19 @@ export function used({ entailment, contradiction }, mode, labels) {
   return mode === "exclusive" && labels > 1 ? [entailment] : [entailment, contradiction];
 }
 
-/** Headings of single columns, and of the columns that belong to one template, as a rule three. */
-const columns = (names) => names.map((text) => make("th", { scope: "col", text }));
-const groups = (views) => views.map(({ template, names }) => make("th", { scope: "colgroup", colspan: names.length, class: "zs-group", text: template, title: template }));
-
 function render({ model, el }) {
   let labels = model.get("labels");
   const explorer = frame({ model, el }, paint, ["multi_label"]);
   const disabled = explorer.frozen;
   const { phrases } = explorer;
-  const text = make("textarea", { rows: 2, spellcheck: "false", disabled, oninput: () => explorer.ask({ text: text.value }, true) });
+  const { element: text } = explorer.box("text", { rows: 2 });
   const chips = make("ul", { class: "zs-chips", "aria-label": phrases.labels });
   const box = make("input", {
     size: 14, spellcheck: "false", disabled,
-    onkeydown: (event) => { if (event.key === "Enter" && !event.isComposing) add(); },
+    onkeydown: (event) => { if (event.key === "Enter") add(); },
   });
-  const template = make("input", { spellcheck: "false", disabled, oninput: () => explorer.ask({ template: template.value }, true) });
-  const second = make("input", { spellcheck: "false", disabled, oninput: () => explorer.ask({ second_template: second.value }, true) });
+  const { element: template } = explorer.box("template");
+  const { element: second } = explorer.box("second_template");
   const opener = make("button", { type: "button", class: "el-aside", text: phrases.compare, disabled, onclick: () => open(true) });
   const closer = make("button", { type: "button", text: "×", "aria-label": phrases.close, disabled, onclick: () => open(false) });
   const opened = make("div", { class: "zs-template" }, labelled(phrases.second_template, second), closer);
@@ -92,7 +89,7 @@ function render({ model, el }) {
     explorer.ask({ labels });
   }
   function drawChips() {
-    chips.replaceChildren(...labels.map((label, at) => make("li", {}, make("span", { text: label || phrases.blank }),
+    chips.replaceChildren(...labels.map((label, at) => make("li", {}, make("span", { class: "zs-label", text: label || phrases.blank }),
       make("button", { type: "button", text: "×", "aria-label": worded(phrases.remove, { label: label || phrases.blank }), disabled, onclick: () => remove(at) }))));
   }
   function open(wanted) {
@@ -107,9 +104,6 @@ function render({ model, el }) {
   }
   function paint(seen, { typing }) {
     if (!typing) {
-      text.value = model.get("text");
-      template.value = model.get("template");
-      if (model.get("second_template") !== null) second.value = model.get("second_template");
       showSecond(model.get("second_template") !== null);
       if (labels.join("\n") !== model.get("labels").join("\n")) {
         labels = model.get("labels");
@@ -122,26 +116,29 @@ function render({ model, el }) {
     const rows = paired(seen, by);
     count.textContent = passes(rows.length, views.length, phrases);
     switches.show(seen.first.without);
-    tables.replaceChildren(probabilities(views, rows), logits(views, rows, by));
+    const said = worded(phrases.three_logits, { recipe: recipe(by, rows.length, phrases) });
+    const pairs = views.map((view, at) => logits(view, at, views.length > 1 ? view.template : said, views, rows, by));
+    tables.replaceChildren(probabilities(views, rows), make("div", { class: "el-aside" },
+      ...(views.length > 1 ? [make("p", { class: "zs-recipe", text: said }), make("div", { class: "zs-pairs" }, ...pairs)] : pairs)));
+    return listed(rows.map(({ label, under }) => [label, under[0].probability]));
   }
+  /** One row a label; two templates' bars stand under each other, on one scale. */
   function probabilities(views, rows) {
-    return make("table", { class: "el-bars" }, make("caption", { text: views.length > 1 ? phrases.ranking_by_first : phrases.ranking }),
-      make("thead", {}, make("tr", {}, ...columns([phrases.label]), ...groups(views), ...columns(views.length > 1 ? [phrases.difference] : []))),
-      make("tbody", {}, ...rows.map(({ label, under, change }) => make("tr", {}, make("th", { scope: "row", text: label, title: label }),
-        ...under.flatMap(({ place, probability }) => [
-          make("td", { class: "el-number", text: `${place}.` }),
-          make("td", { class: "el-bar" }, make("span", { style: `width: ${percent(probability)}%` })),
-          make("td", { class: "el-number", text: digits(probability) })]),
-        ...(change === undefined ? [] : [make("td", { class: "el-number", text: signed(change) })])))));
+    const heads = views.map(({ template }, at) => make("th", { scope: "col", class: `el-number${views.length > 1 ? ` zs-template-${at + 1}` : ""}`, text: views.length > 1 ? template : phrases.probability }));
+    return make("table", { class: "el-bars zs-ranking" }, make("caption", { text: views.length > 1 ? phrases.ranking_by_first : phrases.ranking }),
+      make("thead", {}, make("tr", {}, make("th", { scope: "col", text: phrases.label }), ...heads,
+        ...(views.length > 1 ? [make("th", { scope: "col", class: "el-number", text: phrases.difference })] : []), make("td"))),
+      make("tbody", {}, ...rows.map(({ label, under, change }) => make("tr", {}, make("th", { scope: "row", text: label }),
+        ...under.map(({ place, probability }) => make("td", { class: "el-number", text: `${place}. ${digits(probability)}` })),
+        ...(change === undefined ? [] : [make("td", { class: "el-number", text: signed(change) })]),
+        bar(...under.map(({ probability }) => probability))))));
   }
-  function logits(views, rows, by) {
+  function logits({ names }, at, caption, views, rows, by) {
     const inUse = used(views[0], by, rows.length);
-    return make("table", { class: "zs-logits el-aside" }, make("caption", { text: worded(phrases.three_logits, { recipe: recipe(by, rows.length, phrases) }) }),
-      make("thead", {}, ...(views.length > 1 ? [make("tr", {}, make("td"), ...groups(views))] : []),
-        make("tr", {}, ...columns([views.length > 1 ? phrases.label : phrases.hypothesis, ...views.flatMap(({ names }) => names)]))),
-      make("tbody", {}, ...rows.map(({ label, under }) => make("tr", {},
-        make("th", { scope: "row", text: views.length > 1 ? label : under[0].hypothesis, title: under.map(({ hypothesis }) => hypothesis).join(" / ") }),
-        ...under.flatMap((each) => each.logits.map((logit, i) => make("td", { class: inUse.includes(i) ? "el-number zs-used" : "el-number", text: hundredths(logit) })))))));
+    return make("table", { class: "zs-logits" }, make("caption", { text: caption }),
+      make("thead", {}, make("tr", {}, make("th", { scope: "col", text: views.length > 1 ? phrases.label : phrases.hypothesis }), ...names.map((text) => make("th", { scope: "col", class: "el-number", text })))),
+      make("tbody", {}, ...rows.map(({ label, under }) => make("tr", {}, make("th", { scope: "row", text: views.length > 1 ? label : under[at].hypothesis }),
+        ...under[at].logits.map((logit, i) => make("td", { class: inUse.includes(i) ? "el-number zs-used" : "el-number", text: hundredths(logit) }))))));
   }
   return explorer.closed;
 }

@@ -66,7 +66,7 @@ def heap(devtools: CDPSession) -> int:
 
 def pause() -> float:
     """The milliseconds an explorer waits after a keystroke."""
-    module = Path(__file__).parents[2] / "encoder_lab" / "widgets" / "explorer.js"
+    module = Path(__file__).parents[2] / "encoder_lab" / "widgets" / "frame.js"
     return float(re.search(r"const QUIET = (\d+)", module.read_text(encoding="utf-8"))[1])
 
 

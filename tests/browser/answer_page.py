@@ -9,18 +9,18 @@ WINDOWS = {"question": "When was the new bridge opened?", "context": LONG, "max_
 
 
 def written(page: Page) -> list[str]:
-    """List the tokens that are shown."""
-    return page.locator(".qa-text .qa-token").evaluate_all("all => all.map(one => one.firstChild.textContent)")
+    """List the words that are shown."""
+    return page.locator(".qa-text .qa-word").evaluate_all("all => all.map(one => one.lastChild.textContent)")
 
 
 def marked(page: Page) -> str:
-    """Give the tokens of the best answer."""
-    return "".join(page.locator(".qa-best > span:first-child").all_inner_texts())
+    """Give the words of the best answer."""
+    return " ".join(page.locator(".qa-best > span").all_inner_texts())
 
 
 def verdict(page: Page) -> str:
-    """Give the line that says what is answered."""
-    return page.locator(".qa-verdict strong").inner_text()
+    """Say what is answered, as it stands on the line."""
+    return page.locator(".qa-margin strong").inner_text()
 
 
 def readout(page: Page, number: int = 0) -> str:

@@ -125,10 +125,12 @@ class StandIn:
         )
 
     def _set(self, message: str) -> str:
-        """Take what the page set, as a kernel does; give back every trait that is different after it."""
+        """Take what the page set, as a kernel does; give back every trait that is different from what the page has."""
         before = self.explorer.get_state()
-        self.explorer.set_state(json.loads(message))
-        return json.dumps(self._changed(before))
+        given = json.loads(message)
+        self.explorer.set_state(given)
+        told = _packed(given)  # ipywidgets does not send back what it was sent, so no old echo meets newer typing
+        return json.dumps({name: value for name, value in self._changed(before).items() if told.get(name) != value})
 
     def _hear(self, message: str) -> str:
         """Take a custom message, as a kernel does; give back the messages that Python sent, and changed traits."""

@@ -3,7 +3,9 @@
 import pytest
 
 from encoder_lab import explore
+from encoder_lab.explore.answer import CONTEXT
 from tests.browser.answer_page import LONG, WINDOWS, drag, marked, readout, verdict, written
+from tests.browser.seen import open_all
 from tests.browser.stand_in import StandIn
 
 pytestmark = pytest.mark.browser
@@ -20,11 +22,17 @@ def opened(page, checkpoint):
     return lambda theme="light", **given: StandIn(page, explore.answer(checkpoint, **given), theme)
 
 
+def words(on: StandIn) -> list[list[int]]:
+    """The words that are shown, each as its tokens."""
+    return on.call("words", on.explorer.answer["shown"])
+
+
 def test_it_shows_the_first_answer(opened):
     on = opened()
     seen = on.explorer.answer
-    assert verdict(on.page) == "answers: Klara Weber" and marked(on.page) == "KlaraWeber"
-    assert written(on.page) == seen["shown"]["texts"]
+    assert verdict(on.page) == "Klara Weber" and marked(on.page) == "Klara Weber"
+    assert "".join(written(on.page)) == "".join(seen["shown"]["texts"])
+    assert written(on.page)[1:8] == CONTEXT.split()[:7]  # whole words
     rows = on.page.locator(".qa-answers tr")
     shown = [(*row.locator("th, .el-number, .el-note").all_inner_texts(),) for row in rows.all()]
     wanted = [(each["text"], f"{each['score']:.3f}", f"{each['start']}–{each['end']}") for each in seen["spans"]]
@@ -32,18 +40,18 @@ def test_it_shows_the_first_answer(opened):
     assert not on.page.locator(".qa-strip").is_visible()  # one window
 
 
-def test_the_bars_are_the_probabilities(opened):
+def test_the_bands_are_the_probabilities(opened):
     on = opened()
     shown = on.explorer.answer["shown"]
-    heights = on.page.locator(".qa-text .qa-token").evaluate_all(
-        "all => all.map(one => [...one.querySelectorAll('i')].map(it => [it.className, parseFloat(it.style.height)]))"
-    )
-    wanted = [[["qa-start", round(100 * a, 1)], ["qa-end", round(100 * b, 1)]]
-              for a, b in zip(shown["start"], shown["end"], strict=True)]  # fmt: skip
-    assert heights == [[[name, pytest.approx(value, abs=0.051)] for name, value in pair] for pair in wanted]
+    bands = on.page.locator(".qa-text .qa-word").evaluate_all("""all => all.map((one) => [...one.querySelectorAll("i")]
+        .map((it) => [Number(it.style.getPropertyValue("--qa-share")), it.getBoundingClientRect().height]))""")
+    whole = words(on)
+    for which, name in enumerate(("start", "end")):
+        sums = [sum(shown[name][at] for at in word) for word in whole]
+        assert [each[which][0] for each in bands] == pytest.approx(sums, abs=0.0006)
+        heights = [0 if value < 0.01 else max(2, 6 * value) for value in sums]
+        assert [each[which][1] for each in bands] == pytest.approx(heights, abs=0.1)
     best = on.page.locator(".qa-best")
-    start, end = best.first.locator(".qa-start").bounding_box(), best.last.locator(".qa-end").bounding_box()
-    assert start["width"] == end["width"] >= 4 and start["height"] > 5 < end["height"]
     fills = [bar.evaluate("bar => getComputedStyle(bar).backgroundColor")
              for bar in (best.first.locator(".qa-start"), best.last.locator(".qa-end"))]  # fmt: skip
     assert fills[1] == "rgba(0, 0, 0, 0)" != fills[0]  # hollow and filled: told apart without colour
@@ -54,31 +62,43 @@ def test_it_answers_what_is_typed(opened):
     on.page.get_by_role("textbox", name="question").fill("Who was the carpenter?")
     on.settled()
     assert on.explorer.question == "Who was the carpenter?" and "Jonas Weber" in verdict(on.page)
+    on.page.get_by_text("change the text").click()
     on.page.get_by_role("textbox", name="context").fill("The carpenter was Wilhelmine Sommer, and a good one.")
     on.settled()
-    assert verdict(on.page) == "answers: Wilhelmine Sommer" and marked(on.page) == "WilhelmineSommer"
+    assert verdict(on.page) == "Wilhelmine Sommer" and marked(on.page) == "Wilhelmine Sommer,"
     assert "".join(written(on.page)[1:]) == "ThecarpenterwasWilhelmineSommer,andagoodone."
 
 
-def test_pointing_at_a_token_says_its_numbers(opened):
-    on = opened()
-    shown = on.explorer.answer["shown"]
-    at = shown["texts"].index("carpenter") if "carpenter" in shown["texts"] else 5
-    on.page.locator(".qa-token").nth(at).hover()
-    said = readout(on.page)
-    minus = {name: f"{shown[name][at]:.2f}".replace("-", "−") for name in ("start_logits", "end_logits")}
-    assert said == (
-        f"position {shown['positions'][at]}, {shown['texts'][at]}: start {shown['start'][at]:.3f} (logit "
-        f"{minus['start_logits']}), end {shown['end'][at]:.3f} (logit {minus['end_logits']})"
+def said_of(shown: dict, at: int) -> str:
+    """What the page says of one token."""
+    start, end = (f"{shown[f'{name}_logits'][at]:.2f}".replace("-", "−") for name in ("start", "end"))
+    return (
+        f"position {shown['positions'][at]}, {shown['texts'][at]}: start {shown['start'][at]:.3f} (logit {start}), "
+        f"end {shown['end'][at]:.3f} (logit {end})"
     )
-    on.page.locator(".qa-token").first.hover()
+
+
+def test_pointing_at_a_word_says_its_tokens_numbers(opened):
+    on = opened()
+    shown, whole = on.explorer.answer["shown"], words(on)
+    one = next(at for at, word in enumerate(whole) if at and len(word) == 1)
+    on.page.locator(".qa-word").nth(one).hover()
+    assert readout(on.page) == said_of(shown, whole[one][0])
+    several = next(at for at, word in enumerate(whole) if len(word) > 1)
+    on.page.locator(".qa-word").nth(several).hover()
+    start, end = (f"{sum(shown[name][at] for at in whole[several]):.3f}" for name in ("start", "end"))
+    text = "".join(shown["texts"][at] for at in whole[several])
+    tokens = "; ".join(said_of(shown, at) for at in whole[several])
+    assert readout(on.page) == f"“{text}”: start {start}, end {end}, the sums of its tokens: {tokens}"
+    on.page.locator(".qa-word").first.hover()
     assert readout(on.page).startswith("position 0, <s> (no answer): start ")
     on.page.get_by_role("textbox", name="question").hover()
-    assert readout(on.page).startswith("Point at a token")
+    assert readout(on.page).startswith("Point at a word")
 
 
 def test_pointing_at_a_cell_says_its_span_and_shows_it_in_the_text(opened):
     on = opened()
+    open_all(on.page)
     shown = on.explorer.answer["shown"]
     on.page.locator(".qa-chosen").hover()
     assert readout(on.page, 1).endswith(": Klara Weber")
@@ -89,13 +109,14 @@ def test_pointing_at_a_cell_says_its_span_and_shows_it_in_the_text(opened):
     product = f"{best:.3f} = {shown['start'][start]:.3f} × {shown['end'][end]:.3f}"
     assert readout(on.page, 1).startswith(f"{product}, positions ")
     pointed = on.page.locator(".qa-pointed").evaluate_all("all => all.map(one => Number(one.dataset.at))")
-    assert pointed == list(range(start, end + 1))
+    assert pointed == [at for at, word in enumerate(words(on)) if word[-1] >= start and word[0] <= end]
     on.page.locator(".qa-none").first.hover()
     assert ": no span, " in readout(on.page, 1) and on.page.locator(".qa-pointed").count() == 0
 
 
 def test_every_cell_is_its_row_s_start_and_its_column_s_end(opened):
     on = opened(question="Who built the bridge?")
+    open_all(on.page)
     shown = on.explorer.answer["shown"]
     cells = on.page.locator(".qa-grid tbody td").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
     wanted = []
@@ -118,19 +139,19 @@ def test_every_cell_is_its_row_s_start_and_its_column_s_end(opened):
 def test_the_threshold_decides_in_the_page(opened):
     on = opened()
     on.explorer._look = None  # nobody may ask
-    on.page.evaluate("() => { document.querySelector('.qa-token').kept = true; }")
-    assert verdict(on.page) == "answers: Klara Weber"
+    on.page.evaluate("() => { document.querySelector('.qa-word').kept = true; }")
+    assert verdict(on.page) == "Klara Weber"
     drag(on.page, "threshold for no answer", -15)
-    on.page.wait_for_function("document.querySelector('.qa-verdict strong').textContent === 'no answer'")
+    on.page.wait_for_function("document.querySelector('.qa-margin strong').textContent === 'no answer'")
     margin = f"{on.explorer.answer['null_margin']:.2f}".replace("-", "−")
     assert f"null margin {margin} is above the threshold −15.00" in on.page.locator(".qa-verdict").inner_text()
     assert on.page.locator(".qa-silent .qa-best").count() > 0
     drag(on.page, "threshold for no answer", -12.7)
-    on.page.wait_for_function("document.querySelector('.qa-verdict strong').textContent !== 'no answer'")
+    on.page.wait_for_function("document.querySelector('.qa-margin strong').textContent !== 'no answer'")
     assert on.page.locator(".qa-silent").count() == 0 and on.explorer.problem == ""
     on.page.wait_for_function("model.get('threshold') === -12.7")
     assert on.explorer.threshold == pytest.approx(-12.7) and on.explorer.asked == 0
-    assert on.page.evaluate("document.querySelector('.qa-token').kept")  # the text was not drawn again
+    assert on.page.evaluate("document.querySelector('.qa-word').kept")  # the text was not drawn again
 
 
 def test_margin_and_threshold_stand_on_one_scale(opened):
@@ -142,26 +163,26 @@ def test_margin_and_threshold_stand_on_one_scale(opened):
             answer: { ...model.get("answer"), null_margin: value } })""",
             value,
         )
-        signs = on.page.locator(".qa-mark:not(.qa-ticks) span:first-child").all()
+        signs = on.page.locator(".qa-mark > span:first-child").all()
         middles.append([box["x"] + box["width"] / 2 for box in (sign.bounding_box() for sign in signs)])
     slider = on.page.get_by_role("slider", name="threshold for no answer").bounding_box()
     for value, (margin, threshold) in zip((-20, -6.7, 0, 13.3, 20), middles, strict=True):
-        wanted = slider["x"] + 8 + (slider["width"] - 16) * (value + 20) / 40  # where the slider's thumb is
+        wanted = slider["x"] + 9 + (slider["width"] - 18) * (value + 20) / 40  # where the slider's thumb is
         assert margin == pytest.approx(wanted, abs=1) and threshold == pytest.approx(wanted, abs=1)
-    boxes = [tick.bounding_box() for tick in on.page.locator(".qa-ticks span").all()]
-    ticks = [box["x"] + box["width"] / 2 for box in boxes]
-    assert ticks == pytest.approx([slider["x"] + 8 + (slider["width"] - 16) * part / 4 for part in range(5)], abs=1)
+    left, right = (edge.bounding_box() for edge in on.page.locator(".qa-edge").all())
+    assert left["x"] + left["width"] <= slider["x"] and right["x"] >= slider["x"] + slider["width"]
 
 
 def test_the_longest_answer(opened):
     on = opened(question="When was the new bridge opened?")
-    assert verdict(on.page) == "answers: 4 May 1896"
+    assert verdict(on.page) == "4 May 1896"
+    open_all(on.page)
     shut = on.page.locator(".qa-none").count()
     drag(on.page, "longest answer", 2)
     on.settled()
-    assert on.explorer.max_answer_len == 2 and len(verdict(on.page)) < len("answers: 4 May 1896")
+    assert on.explorer.max_answer_len == 2 and len(verdict(on.page)) < len("4 May 1896")
     assert on.page.locator(".qa-none").count() > shut
-    assert "2 tokens" in on.page.locator(".qa-columns .el-aside").inner_text()
+    assert "2 tokens" in on.page.locator(".qa-spans").inner_text()
 
 
 def test_a_click_looks_at_another_window(opened):
@@ -172,7 +193,7 @@ def test_a_click_looks_at_another_window(opened):
     buttons.nth(1).click()
     on.settled()
     assert on.explorer.answer["window"] == 1 and buttons.nth(1).get_attribute("aria-pressed") == "true"
-    assert written(on.page)[1:] == on.explorer.answer["shown"]["texts"][1:]
+    assert "".join(written(on.page)[1:]) == "".join(on.explorer.answer["shown"]["texts"][1:])
     assert "▶" in buttons.nth(3).inner_text()  # it still has the best answer
     track, (start, end, *_) = buttons.nth(1).locator(".qa-track"), on.explorer.answer["windows"][1]
     bar, whole = track.locator("span").bounding_box(), track.bounding_box()
@@ -216,6 +237,8 @@ def test_the_module_s_arithmetic(opened):
         ("reason", [4, 18, 15, on.explorer.phrases], ""),
         ("reason", [4, 19, 15, on.explorer.phrases], "16 tokens, longer than the longest answer (15)"),
         ("words", [text], [[0], [1, 2], [3, 4], [5], [6]]),
+        ("words", [{"texts": ["<s>", "日", "本", "語です"], "gaps": [""] * 4}], [[0], [1], [2], [3]]),  # no gaps there
+        ("sum", [[1, 2, 4], [0, 2]], 5),
         ("touches", [[0, 4], {"start": 4, "end": 6}], False),
         ("touches", [[4, 5], {"start": 4, "end": 6}], True),
         ("touches", [[6, 8], {"start": 4, "end": 6}], False),

@@ -257,14 +257,54 @@ def test_bad_input_is_one_sentence_and_the_last_answer_stays(page, each):
     assert page.locator("main .el-problem").text_content() == "" and page.locator(".el-body").inner_text() != before
 
 
-@answering
-def test_it_says_that_nobody_answers(page, each):
-    each.put(page)
+@pytest.mark.parametrize(
+    ("kernel", "gone", "said"),
+    [
+        ("undefined", False, "is the kernel running?"),
+        ("null", False, "The kernel has ended"),
+        ("{ status: 'dead' }", False, "The kernel has ended"),
+        ("{ status: 'idle' }", True, "The kernel was restarted"),
+        ("{ status: 'autorestarting' }", False, "The kernel was restarted"),
+        ("{ status: 'busy' }", False, "The kernel is busy"),
+        ("{ status: 'idle' }", False, "The kernel is idle and did not answer"),
+    ],
+)
+def test_it_says_why_nobody_answers_and_asks_again(page, kernel, gone, said):
+    each = ANSWERING[0]  # the sentences are the frame's
+    on = each.put(page)
     page.clock.install()
-    page.evaluate("() => { model.save_changes = () => {}; }")  # no kernel
-    each.typed(page).fill("Is there anybody?")
-    page.clock.run_for(7000)
-    assert "is the kernel running?" in page.locator(".el-status").first.inner_text()
+    page.evaluate(f"""() => {{ window.kept = model.save_changes; model.save_changes = () => {{}};
+        model.widget_manager = {{ kernel: {kernel} }}; }}""")
+    if gone:
+        page.evaluate("document.querySelector('main').classList.add('jupyter-widgets-disconnected')")
+    each.typed(page).fill(each.words)
+    page.clock.run_for(7700)
+    assert said in page.locator(".el-status").first.inner_text() and said in page.locator(".el-said").inner_text()
+    page.evaluate("() => { model.save_changes = window.kept; }")
+    page.get_by_role("button", name="ask again").click()
+    page.clock.run_for(100)
+    on.settled()
+    assert on.explorer.get_state()[each.types] == each.words
+    assert page.locator(".el-status").first.inner_text() == ""
+    assert not page.get_by_role("button", name="ask again").is_visible()
+
+
+@answering
+def test_a_screen_reader_hears_each_outcome_once(page, each):
+    on = each.put(page)
+    page.evaluate("""() => { window.said = []; const place = document.querySelector(".el-said");
+        new MutationObserver(() => said.push(place.textContent)).observe(place, { childList: true }); }""")
+    each.typed(page).press("End")
+    page.keyboard.type(" And twenty keystrokes more.", delay=15)
+    on.settled()
+    heard = page.evaluate("window.said")
+    assert len(heard) <= 1 and page.locator(".el-said").inner_text() != ""
+    assert "working" not in "".join(heard)
+    each.typed(page).fill("")
+    on.settled()
+    assert page.evaluate("window.said").pop() == on.explorer.problem
+    live = "main :is([role=status], [role=alert], [aria-live], output)"
+    assert page.locator(live).count() == 1 + page.locator("main output").count()
 
 
 @MORE

@@ -34,7 +34,7 @@ def test_every_pair_is_there_with_its_three_logits(opened, checkpoint, many):
     on = opened(multi_label=many)
     result = zero_shot(checkpoint, TEXT, LABELS, multi_label=many)
     assert cells(on.page, ".el-bars") == [
-        [each.label, f"{place}.", f"{each.probability:.3f}"] for place, each in enumerate(result.ranked, 1)
+        [each.label, f"{place}. {each.probability:.3f}"] for place, each in enumerate(result.ranked, 1)
     ]
     assert cells(on.page, ".zs-logits") == [
         [result.pairs[each.index].hypothesis, *written(*result.logits[each.index].tolist())] for each in result.ranked
@@ -52,7 +52,9 @@ def test_one_or_many_is_chosen_without_asking(opened, checkpoint):
     on.page.wait_for_function("() => model.get('multi_label')")
     assert on.explorer.multi_label is True and on.explorer.asked == 0
     ranked = zero_shot(checkpoint, TEXT, LABELS, multi_label=True).ranked
-    assert [row[2] for row in cells(on.page, ".el-bars")] == [f"{each.probability:.3f}" for each in ranked]
+    assert [row[1] for row in cells(on.page, ".el-bars")] == [
+        f"{place}. {each.probability:.3f}" for place, each in enumerate(ranked, 1)
+    ]
     assert on.page.locator(in_use).count() == 2
     assert "no other logit is used" in on.page.locator(".zs-logits caption").inner_text()
 
@@ -114,18 +116,23 @@ def test_two_templates_stand_side_by_side_in_the_same_order(opened, checkpoint):
     places = {each.label: place for place, each in enumerate(other.ranked, 1)}
     difference = (other.exclusive - one.exclusive).tolist()
     rows = cells(on.page, ".el-bars")
-    assert [row[:5] for row in rows] == [
-        [each.label, f"{place}.", f"{each.probability:.3f}", f"{places[each.label]}.", f"{changed:.3f}"]
+    assert [row[:3] for row in rows] == [
+        [each.label, f"{place}. {each.probability:.3f}", f"{places[each.label]}. {changed:.3f}"]
         for place, each in enumerate(one.ranked, 1)
         for changed in [other.exclusive[each.index]]
     ]
     for row, each in zip(rows, one.ranked, strict=True):
-        assert float(row[5].replace("−", "-")) == pytest.approx(difference[each.index], abs=0.0051)
+        assert float(row[3].replace("−", "-")) == pytest.approx(difference[each.index], abs=0.0051)
     assert cells(on.page, ".zs-logits") == [
-        [each.label, *written(*one.logits[each.index].tolist(), *other.logits[each.index].tolist())]
-        for each in one.ranked
+        [each.label, *written(*result.logits[each.index].tolist())] for result in (one, other) for each in one.ranked
     ]
-    assert on.page.locator(".el-bars .zs-group").all_inner_texts() == [FIRST, "It is not {}."]
+    heads = on.page.locator(".zs-ranking thead th").all_inner_texts()
+    assert heads == ["label", FIRST, "It is not {}.", "difference"]
+    lengths = on.page.locator(".zs-ranking .el-bar span").evaluate_all(
+        "all => all.map(one => parseFloat(one.style.width))"
+    )
+    values = [value for each in one.ranked for value in (each.probability, other.exclusive[each.index].item())]
+    assert lengths == pytest.approx([100 * value for value in values], abs=0.06)  # one scale for both
     assert "3 labels × 2 templates = 6 passes" in on.page.locator(".zs-count").inner_text()
 
     on.page.get_by_role("button", name="close the second template").click()
@@ -206,8 +213,8 @@ def test_it_fits_a_screen(opened, width, second):
     frame = on.page.locator(".encoder-lab").bounding_box()
     assert frame["height"] < (700 if second else 640)
     for table in (".el-bars", ".zs-logits"):
-        box = on.page.locator(table).bounding_box()
-        assert box["x"] + box["width"] < frame["x"] + frame["width"]
+        for box in (each.bounding_box() for each in on.page.locator(table).all()):
+            assert box["x"] + box["width"] < frame["x"] + frame["width"]
 
 
 def test_the_module_s_arithmetic(opened):

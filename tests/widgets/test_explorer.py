@@ -32,6 +32,10 @@ class Shouting(Explorer):
         self.calls.append((text, times))
         if not text:
             raise ValueError("the text is empty; type at least one word")
+        if text == "stop":
+            raise KeyboardInterrupt
+        if len(text) > 1000:
+            raise ValueError(f"the text is {text!r}; type less")
         if text == "bug":
             return {"answer": {"text": 1 / 0}}
         return {"answer": {"text": text.upper() * times}}
@@ -86,6 +90,20 @@ def test_a_fault_of_ours_is_one_line_too_and_nobody_waits_for_ever():
     shouting.set_state({"text": "bug", "asked": 1})
     assert shouting.problem == "this could not be worked out (ZeroDivisionError: division by zero)"
     assert shouting.answered == 1 and shouting.answer == {"text": "AH"}
+
+
+def test_an_interrupt_is_said_and_the_last_answer_stays():
+    shouting = Shouting()
+    shouting.set_state({"text": "stop", "asked": 1})
+    assert "interrupted" in shouting.problem and "ask again" in shouting.problem
+    assert shouting.answered == 1 and shouting.answer == {"text": "AH"}
+
+
+def test_a_long_problem_keeps_what_is_wrong_and_what_to_do():
+    shouting = Shouting()
+    shouting.set_state({"text": "x" * 5000, "asked": 1})
+    assert len(shouting.problem) < 420
+    assert shouting.problem.startswith("the text is 'xxx") and shouting.problem.endswith("; type less")
 
 
 class Line:
