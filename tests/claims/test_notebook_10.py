@@ -49,7 +49,7 @@ def ck():
 
 @pytest.mark.parametrize("depth", [2, 4, 7])
 def test_a_shared_layer_saves_weights_and_no_work(depth):
-    """10-14: "None: it even adds a few"; the few are those that make narrow words wide."""
+    """10-14: "None: it even adds a few", those that make narrow words wide; 10-12: the lower line is flat."""
     bert, albert = made("Bert", num_hidden_layers=depth), made("Albert", embedding_size=10, num_hidden_layers=depth)
     assert multiplications(albert) - multiplications(bert) == IDS.numel() * 10 * 24
     assert weights(albert) == weights(made("Albert", embedding_size=10, num_hidden_layers=1))
@@ -137,7 +137,7 @@ def test_two_more_terms_are_few_weights_and_not_little_work():
 
 @pytest.mark.parametrize("kind", ["ModernBert", "Bert", "MPNet"])
 def test_words_in_front_leave_rotary_scores_as_they_are(kind):
-    """The second question: with rotary positions alone the first layer's scores know nothing of what is in front."""
+    """10-112: with rotary positions alone the first layer's scores know nothing of what is in front."""
     options = SPECIAL | {"global_attn_every_n_layers": 1} if kind == "ModernBert" else {}
     model, states = made(kind, **options), []
     for ids in (IDS[:, 5:], IDS):
