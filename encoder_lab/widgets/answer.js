@@ -8,15 +8,17 @@ import { spanGrid } from "./answer_grid.js";
 import { thresholdScale } from "./answer_threshold.js";
 import { windowStrips } from "./answer_windows.js";
 
+const FEW = 3; // answers a projector shows
+
 /** What the two bands over a word stand for. */
 const key = (phrases) => make("p", { class: "qa-hint" },
   make("i", { class: "qa-start el-fill" }), make("span", { text: phrases.key_start }),
   make("i", { class: "qa-end el-fill" }), make("span", { text: phrases.key_end }));
 
 /** The ranked answers and no answer, as bars. */
-function rankedAnswers({ spans, windows, null_score }, phrases) {
+function rankedAnswers({ spans, windows, null_score }, { phrases, presenter }) {
   const many = windows.length > 1;
-  const rows = spans.map(({ text, pointed, score, start, end, window }, rank) => ({
+  const rows = spans.slice(0, presenter ? FEW : spans.length).map(({ text, pointed, score, start, end, window }, rank) => ({
     name: text, value: score, number: digits(score), marked: rank === 0,
     note: `${start}–${end}${pointed === text ? "" : worded(phrases.pointed_at, { pointed })}${many ? worded(phrases.in_window, { window }) : ""}`,
   }));
@@ -67,7 +69,7 @@ function render({ model, el }) {
     if (seen !== painted) {
       painted = seen;
       for (const view of [reading, windows, spans]) view.paint(seen);
-      answers.replaceChildren(rankedAnswers(seen, phrases));
+      answers.replaceChildren(rankedAnswers(seen, explorer));
       switches.show(seen.without);
     }
     return outcome;

@@ -79,11 +79,3 @@ def with_markup(value: object) -> object:
 def open_all(page: Page) -> None:
     """Open whatever is folded away."""
     page.evaluate("() => { for (const one of document.querySelectorAll('details')) one.open = true; }")
-
-
-def wide(page: Page) -> list[str]:
-    """List what reaches out of the explorer's frame."""
-    return page.evaluate("""() => { const right = (one) => one.getBoundingClientRect().right;
-        const edge = right(document.querySelector(".encoder-lab"));
-        return [...document.querySelectorAll(".encoder-lab *")].filter((one) => right(one) > edge)
-            .map((one) => one.className || one.tagName); }""")
