@@ -5,9 +5,13 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from encoder_lab.records import Attention, DecoderLayer, EncoderDecoderTrace, Layer, Trace
+from encoder_lab.layers import Looks
+from encoder_lab.records import Attention, DecoderLayer, EncoderDecoderTrace, Layer, Trace, long_attention
+from encoder_lab.surroundings import undisturbed
 from encoder_lab.texts import say
 from encoder_lab.widgets.attention import AttentionBlock, AttentionExplorer
+from encoder_lab.widgets.block_maxima import STEP
+from encoder_lab.widgets.long_attention import LongAttentionExplorer
 
 Pick = Callable[[Layer | DecoderLayer], Attention]
 
@@ -50,28 +54,69 @@ def attention(
     if not 0 <= text < count:
         raise ValueError(f"there is no text {text}; this trace has {count}, numbered 0 to {count - 1}")
     real = int(encoder.tokens.mask[text].sum())  # padding is on the right, in the decoder too
+    by_rows = _ByRows(encoder, text, real) if real > long_attention.LONG and len(kinds) == 1 else None
 
     def weights(block: int, layer: int) -> np.ndarray:
         _, looks, _, pick = kinds[block]
         found = looks.layers[layer]
         if len(kinds) == 1 and isinstance(found, DecoderLayer):
             raise TypeError("this is the decoder's half of a trace; give explore.attention the whole of it")
-        seen = pick(found).weights[text, :, :real, :real].cpu()  # (H, T, S)
-        return seen.to(torch.promote_types(seen.dtype, torch.float32)).numpy()  # NumPy has no bfloat16
+        return _array(pick(found).weights[text, :, :real, :real])  # (H, T, S)
 
     def block(at: int) -> AttentionBlock:
         name, looks, looked_at, _ = kinds[at]
         return AttentionBlock(
             name=name,
             layers=len(looks.layers),
-            heads=len(weights(at, min(max(layer, 0), len(looks.layers) - 1))),
+            heads=by_rows.heads if by_rows else len(weights(at, min(max(layer, 0), len(looks.layers) - 1))),
             looks=list(looks.tokens.strings[text][:real]),
             looked_at=list(looked_at.tokens.strings[text][:real]),
             looks_sides=looks.tokens.sides[text, :real].tolist(),
             looked_at_sides=looked_at.tokens.sides[text, :real].tolist(),
             same=looks is looked_at,
+            windows=[reach if reach and reach < real - 1 else None for reach in looks.layers.reaches],
+            long=by_rows is not None,
         )
 
     blocks = [block(at) for at in range(len(kinds))]
     state = {"layer": layer, "head": head, "notes": list(trace.notes)}
+    if by_rows:
+        return LongAttentionExplorer(by_rows, blocks[0], names, **state, presenter=presenter)
     return AttentionExplorer(weights, blocks, names, **state, presenter=presenter)
+
+
+class _ByRows:
+    """The attention of one long text, some rows at a time; the layer that was asked for last is kept ready."""
+
+    def __init__(self, trace: Trace, text: int, size: int) -> None:
+        self._layers, self._text, self._size = trace.layers, text, size
+        self._ready: tuple[int, Looks] = (0, self._looks(0))
+        self.heads = self._ready[1].key.shape[1]
+
+    @undisturbed()
+    def maxima(self, layer: int, side: int, rows: slice, step: int) -> np.ndarray:
+        """Give each head's strongest weight of each square, (H, rows / side, S / side)."""
+        return _array(self._kept(layer, keep=step <= STEP).maxima(side, rows, step)[0])
+
+    @undisturbed()
+    def weights(self, layer: int, head: int, rows: slice) -> np.ndarray:
+        """Give one head's exact weights (R, S) of some rows."""
+        one = self._kept(layer).part(0, self._size, slice(head, head + 1))
+        return _array(one.weights(rows)[0, 0])
+
+    def _kept(self, layer: int, keep: bool = True) -> Looks:
+        number, ready = self._ready
+        if number == layer:
+            return ready
+        found = self._looks(layer)
+        if keep:
+            self._ready = layer, found
+        return found
+
+    def _looks(self, layer: int) -> Looks:
+        return self._layers.looks(layer).part(self._text, self._size)
+
+
+def _array(values: torch.Tensor) -> np.ndarray:
+    """Give an array of at least 32 bits a number: NumPy has no bfloat16."""
+    return values.cpu().to(torch.promote_types(values.dtype, torch.float32)).numpy()

@@ -155,9 +155,20 @@ class _Layers(OnDemand):
         stack = Stack(self._reader.checkpoint.model, self._side, self._mask, self._source)
         return stack.layer(index, self._states[index])
 
+    @property
+    def reaches(self) -> tuple[int | None, ...]:
+        """Say how far each layer looks to either side; None for everywhere."""
+        return side_of(self._reader.checkpoint.model.config, self._side).windows or (None,) * len(self)
+
     @undisturbed()
     def looks(self, index: int) -> Looks:
-        """Prepare one encoder layer's attention to be asked for some rows, which costs little beside the layer."""
+        """Prepare one encoder layer's attention to be asked for some rows, which costs little beside the layer.
+
+        Raises:
+            TypeError: these are a decoder's layers.
+        """
+        if self._source is not None:
+            raise TypeError("a decoder's layers are not worked out by rows; its encoder's are")
         return Stack(self._reader.checkpoint.model, self._side, self._mask).looks(index, self._states[index])
 
     def __getstate__(self) -> dict:

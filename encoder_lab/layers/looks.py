@@ -1,10 +1,10 @@
 """Who looks at whom in one layer, a few rows at a time: a long text's weights are never all there at once."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from encoder_lab.layers.attention import merge_heads, split_heads
 from encoder_lab.layers.comparison import Comparison
@@ -36,11 +36,31 @@ class Looks(Shown):
         """Give (B, H, R, S) after softmax: those of R positions that look, equal to `attend`'s."""
         return (self.scores(rows) + self.comparison.bias(self.key.dtype, rows)).softmax(dim=-1)
 
-    def blocks(self, step: int = 1) -> Iterator[slice]:
-        """Cut the rows into blocks to be worked out at once, each of a multiple of `step` rows."""
-        texts, heads, size, _ = self.key.shape
-        block = max(1, AT_ONCE // (texts * heads * size) // step) * step
-        return (slice(at, min(at + block, self.query.shape[2])) for at in range(0, self.query.shape[2], block))
+    def blocks(self) -> tuple[slice, ...]:
+        """Cut the rows into blocks to be worked out at once."""
+        size = self.query.shape[2]
+        return tuple(slice(at, min(at + self._at_once, size)) for at in range(0, size, self._at_once))
+
+    def maxima(self, side: int, rows: slice, step: int = 1) -> Tensor:
+        """Give the strongest weight of each square of `side` by `side` positions.
+
+        Args:
+            side: of a square; the last ones may be cut off by the text's end.
+            rows: which positions look, from a multiple of `side` on.
+            step: only every so many of them are worked out: all that can be said of a long text at once.
+
+        Returns:
+            (B, H, R / side, S / side) rounded up; with a `step` larger than `side`, (B, H, R / step, S / side).
+        """
+        places = torch.arange(rows.start, rows.stop, step, device=self.key.device)
+        tall = max(1, side // step)  # rows that share a square
+        cut = places.split(max(tall, self._at_once // tall * tall))
+        return torch.cat([_strongest(self.weights(each), tall, side) for each in cut], dim=2)
+
+    @property
+    def _at_once(self) -> int:
+        """Say how many rows are worked out at once."""
+        return max(1, AT_ONCE // self.key[..., 0].numel())
 
     def part(self, text: int, size: int, heads: slice = EVERY) -> "Looks":
         """Look into one text alone, its first `size` tokens, and into some heads."""
@@ -57,3 +77,10 @@ def attend_by_rows(x: Tensor, parts: Parts, comparison: Comparison) -> LongAtten
     looks = Looks(comparison.turned(q), comparison.turned(k), comparison)
     mixed = merge_heads(torch.cat([looks.weights(rows) @ v for rows in looks.blocks()], dim=2))  # (B, T, D)
     return LongAttention(q, k, v, looks, mixed, parts.output(mixed))
+
+
+def _strongest(weights: Tensor, tall: int, wide: int) -> Tensor:
+    """Give the largest value of each block of (B, H, R, S), which is at least 0."""
+    rows, columns = weights.shape[-2:]
+    whole = pad(weights, (0, -columns % wide, 0, -rows % tall)) if columns % wide or rows % tall else weights
+    return whole.unflatten(-1, (-1, wide)).amax(dim=-1).unflatten(-2, (-1, tall)).amax(dim=-2)

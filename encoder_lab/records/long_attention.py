@@ -20,7 +20,7 @@ class ByRows(Protocol):
     def weights(self, rows: Tensor | slice) -> Tensor:
         """Give (B, H, R, S)."""
 
-    def blocks(self) -> list[slice]:
+    def blocks(self) -> tuple[slice, ...]:
         """Cut all rows into blocks."""
 
 

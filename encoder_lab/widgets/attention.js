@@ -5,6 +5,7 @@ import { frame } from "./frame.js";
 import { paintCells } from "./attention_canvas.js";
 import { tokenLists } from "./attention_lists.js";
 import { tokenMap } from "./attention_map.js";
+import { bitByBit, longHead } from "./attention_long.js";
 import { cutSheets, shownHead, takeApart } from "./attention_numbers.js";
 import { sentence, tables } from "./attention_readout.js";
 
@@ -41,14 +42,15 @@ function render({ model, el }) {
   const note = make("p", { class: "at-note" });
   const readout = make("div", { class: "at-tables" });
   const paired = blocks.some((each) => each.looks_sides.includes(1));
+  const exact = blocks[0].long ? bitByBit(model, explorer, again) : undefined; // of a long text only what is asked for is there
   explorer.body.append(
     make("div", { class: "el-row at-controls" },
       ...(blocks.length > 1 ? [labelled(phrases.kind, block)] : []),
-      ...(paired ? [labelled(phrases.pairs, pairs)] : []),
-      make("label", { class: "at-check" }, hide, make("span", { text: phrases.hide_special })),
+      ...(paired && !exact ? [labelled(phrases.pairs, pairs)] : []),
+      ...(exact ? [] : [make("label", { class: "at-check" }, hide, make("span", { text: phrases.hide_special }))]),
       make("div", { class: "el-aside" }, labelled(phrases.search, search, hits))),
-    make("div", { class: "at-wide" }, make("div", { class: "at-columns" }, heads, make("div", { class: "at-large" }, name, stage, said), readout)), note);
-  const on = { point, pin };
+    make("div", { class: "at-wide" }, make("div", { class: "at-columns" }, heads, make("div", { class: "at-large" }, name, stage, said), readout)), note, ...(exact ? [exact.element] : []));
+  const on = { point, pin, zoom };
   const [lists, map] = [tokenLists(on, phrases), tokenMap(on, phrases)];
   for (const [at, layer, sheet] of model.get("every_sheet").byteLength ? cutSheets(model.get("every_sheet"), blocks) : [])
     keep({ block: at, layer }, sheet);
@@ -60,18 +62,26 @@ function render({ model, el }) {
     const shape = blocks[at.block];
     const parts = takeApart(sheet, shape);
     thumbnails.set(`${at.block} ${at.layer}`, parts.thumbnails);
-    parts.weights.forEach((codes, i) => weights.set(`${at.block} ${at.layer} ${parts.weights.length === shape.heads ? i : at.head}`, codes));
-    if (!shape.whole && weights.size > REMEMBERED) weights.delete(weights.keys().next().value);
+    parts.weights.forEach((codes, i) => {
+      const key = `${at.block} ${at.layer} ${parts.weights.length === shape.heads ? i : at.head}`;
+      weights.delete(key); // what is set again is the newest
+      weights.set(key, codes);
+    });
+    while (!shape.whole && weights.size > Math.max(REMEMBERED, parts.weights.length)) weights.delete(weights.keys().next().value);
     if (at.block === chosen.block && buttons[at.layer]) paintThumbnails(at.layer);
   }
   /** A layer that nobody has chosen has come; then the next, unless the reader wants something. */
   function heard(at, [sheet]) {
+    if (at.want) {
+      exact.heard(at, sheet);
+      return fill();
+    }
     asking = false;
     keep(at, sheet);
     fill();
   }
   function fill() {
-    if (explorer.frozen || asking || model.get("answered") < model.get("asked")) return;
+    if (explorer.frozen || asking || model.get("answered") < model.get("asked") || exact?.busy()) return;
     const first = [chosen.block, ...blocks.keys()];
     const missing = first.flatMap((at) => Array.from({ length: blocks[at].layers }, (_, layer) => ({ block: at, layer })));
     const next = missing.find((at) => !thumbnails.has(`${at.block} ${at.layer}`));
@@ -91,6 +101,7 @@ function render({ model, el }) {
   function paint(answer, { typing }) {
     if (!typing) chosen = { block: model.get("block"), layer: model.get("layer"), head: model.get("head") };
     keep(answer, model.get("sheet"));
+    exact?.answered(answer);
     show();
     fill();
     return name.textContent;
@@ -137,16 +148,35 @@ function render({ model, el }) {
     name.textContent = worded(phrases.head_name, { kind: shape.name, layer: chosen.layer, head: chosen.head });
     const codes = weights.get(`${chosen.block} ${chosen.layer} ${chosen.head}`);
     head = codes && {
-      block: shape, shown: shownHead(codes, shape, pairs.value, hide.checked), pairs: pairs.value, special: hide.checked,
+      block: shape, shown: exact ? longHead(codes, shape, exact) : shownHead(codes, shape, pairs.value, hide.checked),
+      pairs: pairs.value, special: hide.checked, reach: exact && shape.windows[chosen.layer],
       precision: Math.max(shape.looks.length, shape.looked_at.length) > LISTED ? 4 : 3,
     };
-    note.textContent = hide.checked ? phrases.special_hidden : phrases.as_they_are;
-    note.classList.toggle("el-aside", !hide.checked); // a projector's page says only what is unusual
+    describe();
+    note.classList.toggle("el-aside", !hide.checked && !exact); // a projector's page says only what is unusual
     if (!head) return absent(shape);
-    view = Math.max(head.shown.rows.length, head.shown.columns.length) > LISTED ? map : lists;
+    exact?.look(chosen, cursor);
+    view = exact || Math.max(head.shown.rows.length, head.shown.columns.length) > LISTED ? map : lists;
     if (stage.firstChild !== view.element) stage.replaceChildren(view.element);
     view.paint(head);
     find();
+  }
+  /** Say below the map what it shows. */
+  function describe() {
+    const reach = blocks[chosen.block].windows[chosen.layer];
+    const shown = exact ? exact.said() : hide.checked ? phrases.special_hidden : phrases.as_they_are;
+    note.textContent = reach ? `${shown} ${worded(phrases.window, { reach })}` : shown;
+  }
+  function zoom(down, across) {
+    exact?.zoom(down, across);
+    if (exact) describe();
+  }
+  /** Something of a long text has come: a row, a square, or how far the maxima are. */
+  function again(what) {
+    if (!head) return;
+    if (what === "square") view.paint(head);
+    if (what !== "maxima") mark();
+    fill();
   }
   function absent(shape) {
     const kept = model.get("answer");
@@ -172,6 +202,7 @@ function render({ model, el }) {
   }
   function mark() {
     const hit = [new Set(found.map(({ row }) => row)), new Set(found.map(({ column }) => column))];
+    exact?.look(chosen, cursor);
     view.mark(cursor, { pinned, found: hit });
     readout.replaceChildren(...tables(head, cursor, phrases));
     said.textContent = sentence(head, cursor, view === map, phrases) + (pinned ? phrases.held : "");

@@ -11,6 +11,7 @@ from encoder_lab.cells import shared_cells
 from encoder_lab.records.record import table
 from encoder_lab.shown import html
 from encoder_lab.texts import say
+from encoder_lab.widgets.block_maxima import side_of_square
 from encoder_lab.widgets.explorer import Explorer
 from encoder_lab.widgets.still import cells, still_form
 
@@ -33,18 +34,29 @@ class AttentionBlock:
     looks_sides: Sequence[int]  # (T) 0 first text, 1 second text, -1 special token
     looked_at_sides: Sequence[int]  # (S)
     same: bool  # whether those looked at are those that look
+    windows: Sequence[int | None] = ()  # (L) how far a layer looks to either side, None for everywhere; empty: all do
+    long: bool = False  # too long a text for all weights of a head: the page gets block maxima, and asks for the rest
 
     @property
     def whole(self) -> bool:
         """Whether all heads of a layer travel together."""
-        return max(len(self.looks), len(self.looked_at)) <= WHOLE
+        return not self.long and max(len(self.looks), len(self.looked_at)) <= WHOLE
+
+    @property
+    def side(self) -> int:
+        """How many tokens share a cell of the map that travels, to each side."""
+        return side_of_square(len(self.looks)) if self.long else 1
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        """Cells of the map that travels: rows, columns."""
+        return -(-len(self.looks) // self.side), -(-len(self.looked_at) // self.side)
 
     @property
     def thumbnail(self) -> tuple[int, int]:
         """Cells of a thumbnail: rows, columns."""
-        shape = len(self.looks), len(self.looked_at)
-        size = -(-max(shape) // THUMBNAIL)
-        return -(-shape[0] // size), -(-shape[1] // size)
+        size = -(-max(self.cells) // THUMBNAIL)
+        return -(-self.cells[0] // size), -(-self.cells[1] // size)
 
     @property
     def sheet_bytes(self) -> int:
@@ -55,7 +67,8 @@ class AttentionBlock:
 
     def for_page(self) -> dict:
         """Give what the page needs of it."""
-        return asdict(self) | {"whole": self.whole, "thumbnail": self.thumbnail, "sheet_bytes": self.sheet_bytes}
+        names = ("whole", "side", "cells", "thumbnail", "sheet_bytes")
+        return asdict(self) | {name: getattr(self, name) for name in names}
 
 
 class AttentionExplorer(Explorer):
@@ -105,32 +118,33 @@ class AttentionExplorer(Explorer):
         self._sheets = {}  # what `every_sheet` is put together from
         names = names or (say("explorers.attention.first_text"), say("explorers.attention.second_text"))
         super().__init__(blocks=[each.for_page() for each in blocks], names=list(names), **state)
-        self.on_msg(self._send_sheet)
+        self.on_msg(self._heard)
 
     def work_out(self, block: int, layer: int, head: int) -> dict:
         """Give the chosen layer's sheet, with the chosen head's weights."""
-        _check("block of attention", block, len(self._blocks))
-        _check("layer", layer, self._blocks[block].layers)
-        _check("head", head, self._blocks[block].heads)
+        check("block of attention", block, len(self._blocks))
+        check("layer", layer, self._blocks[block].layers)
+        check("head", head, self._blocks[block].heads)
         if self._seen[0] != (block, layer):
             weights = self._look(block, layer)
             self._seen = ((block, layer), weights, self._sheet_behind(block, weights))
         _, weights, behind = self._seen
         self._gather(block, layer, behind)
-        sheet = behind if self._blocks[block].whole else behind + _encoded(weights[head])
+        sheet = behind if self._blocks[block].whole else behind + encoded(weights[head])
         return {"answer": {"block": block, "layer": layer, "head": head}, "sheet": sheet}
 
     def still(self) -> str:
         """Draw the chosen head, and write down where each token looks most."""
-        (block, layer), weights, _ = self._seen
-        shown, weights = self._blocks[block], weights[self.answer["head"]]  # (T, S)
-        large, size = shared_cells(weights, STILL)
+        block, layer = self.answer["block"], self.answer["layer"]
+        shown, (map_, weights) = self._blocks[block], self._for_still()
+        large, size = shared_cells(map_, STILL)
+        size *= shown.side
         title = say("explorers.attention.head_name", kind=shown.name, layer=layer, head=self.answer["head"])
         labels = [[text if size == 1 else f"{text} …" for text in tokens[::size]]
                   for tokens in (shown.looks, shown.looked_at)]  # fmt: skip
-        most, strongest = weights.argmax(axis=1), weights.max(axis=1)
+        looks, most, strongest = shown.looks[: len(weights)], weights.argmax(axis=1), weights.max(axis=1)
         rows = [[at, token, f"{shown.looked_at[to]} ({to})", f"{weight:.3f}"]
-                for at, (token, to, weight) in enumerate(zip(shown.looks, most, strongest, strict=True))]  # fmt: skip
+                for at, (token, to, weight) in enumerate(zip(looks, most, strongest, strict=True))]  # fmt: skip
         said = say("explorers.attention.still_shades")
         if size > 1:
             said += say("explorers.attention.still_blocks", size=size)
@@ -138,18 +152,23 @@ class AttentionExplorer(Explorer):
         return still_form(
             f"{self.title}: {title}",
             cells(np.sqrt(large), *labels),
-            say("explorers.attention.still_description", title=title, shades=said, count=len(rows)),
+            say("explorers.attention.still_description", title=title, shades=said, count=len(shown.looks)),
             f"<p>{html(said)}</p>",
             self.still_notes(),
             table([self.phrases[column] for column in columns], rows[:16]),
         )
+
+    def _for_still(self) -> tuple[np.ndarray, np.ndarray]:
+        """Give what the still form draws of the chosen head, and the weights of the rows in its table, (R, S)."""
+        weights = self._seen[1][self.answer["head"]]  # (T, S)
+        return weights, weights
 
     def page_state(self) -> dict:
         """Put every layer into a saved page; of a long text, the thumbnails and the chosen head."""
         sheets = (self._sheet_behind(block, self._look(block, layer)) for block, layer in self._places)
         return super().page_state() | {"every_sheet": b"".join(sheets)}
 
-    def _send_sheet(self, _widget: object, content: dict, _buffers: object) -> None:
+    def _heard(self, _widget: object, content: dict, _buffers: object) -> None:
         """Send the sheet of a layer that nobody has chosen yet."""
         block, layer = content["block"], content["layer"]
         sheet = self._sheet_behind(block, self._look(block, layer))
@@ -160,7 +179,7 @@ class AttentionExplorer(Explorer):
         """Make a layer's sheet: thumbnails, 8 bits a cell, and in a short text all weights."""
         small = np.stack([shared_cells(head, THUMBNAIL)[0] for head in weights])
         shades = np.round(255 * np.sqrt(small)).astype(np.uint8)
-        return shades.tobytes() + (_encoded(weights) if self._blocks[block].whole else b"")
+        return shades.tobytes() + (encoded(weights) if self._blocks[block].whole else b"")
 
     def _gather(self, block: int, layer: int, sheet: bytes) -> None:
         """Keep a sheet until all are there, then put them into the state, if they fit."""
@@ -172,11 +191,12 @@ class AttentionExplorer(Explorer):
             self._sheets = {}
 
 
-def _encoded(weights: np.ndarray) -> bytes:
+def encoded(weights: np.ndarray) -> bytes:
     """Write weights, 0 to 1, as 16-bit numbers, least byte first."""
     return np.round(weights.astype(np.float64) * CODES).astype("<u2").tobytes()
 
 
-def _check(what: str, got: int, count: int) -> None:
+def check(what: str, got: int, count: int) -> None:
+    """Raise ValueError unless a number is one of `count`, which are numbered from 0."""
     if not 0 <= got < count:
         raise ValueError(f"there is no {what} {got}; there are {count}, numbered 0 to {count - 1}")

@@ -3,6 +3,7 @@
 import { make, worded } from "./explorer.js";
 import { paintCells, sharpPen } from "./attention_canvas.js";
 import { moved, reaching, windowCells, zoomed } from "./attention_numbers.js";
+import { longCells } from "./attention_long.js";
 
 /** Shorten a label to what a margin holds. Pure. */
 export function shortened(text, most) {
@@ -12,7 +13,7 @@ export function shortened(text, most) {
 
 /**
  * A map on white ground. Labels stand at the edges as far as there is room, and always those of the row and the column
- * pointed at. `on.point(cursor, sure)` and `on.pin(cursor)` as for the lists.
+ * pointed at. `on.point(cursor, sure)` and `on.pin(cursor)` as for the lists; `on.zoom(down, across)` is told the window.
  */
 export function tokenMap(on, phrases) {
   const canvas = make("canvas", {
@@ -102,6 +103,7 @@ export function tokenMap(on, phrases) {
   }
   function redraw() {
     picture = undefined;
+    if (down) on.zoom(down, across);
     draw();
   }
   function mark(next) {
@@ -113,11 +115,14 @@ export function tokenMap(on, phrases) {
     const { pen, width, height, pixels } = sharpPen(canvas);
     const { letter, left, top, wide, high } = frameOf(width, height);
     const { rows, columns, values } = head.shown;
-    const block = Math.max(1, Math.ceil(down.size / (high * pixels)), Math.ceil(across.size / (wide * pixels)));
+    const room = [high * pixels, wide * pixels];
     if (!picture) {
-      const drawn = windowCells(values, columns.length, down, across, block);
-      picture = paintCells(document.createElement("canvas"), drawn.cells, drawn.height, drawn.width);
+      const block = Math.max(1, Math.ceil(down.size / room[0]), Math.ceil(across.size / room[1]));
+      const drawn = head.shown.exact ? longCells(head.shown, head.shown.exact.square(down, across), down, across, room)
+        : windowCells(values, columns.length, down, across, block);
+      picture = { drawn, canvas: paintCells(document.createElement("canvas"), drawn.cells, drawn.height, drawn.width) };
     }
+    const { drawn } = picture;
     const cell = [high / down.size, wide / across.size];
     pen.fillStyle = "#ffffff";
     pen.fillRect(0, 0, width, height);
@@ -126,7 +131,20 @@ export function tokenMap(on, phrases) {
     pen.rect(left, top, wide, high);
     pen.clip(); // the last cells may stand for tokens that are no more
     pen.imageSmoothingEnabled = false;
-    pen.drawImage(picture, left, top, picture.width * block * cell[1], picture.height * block * cell[0]);
+    pen.drawImage(picture.canvas, left + (drawn.column - across.start) * cell[1], top + (drawn.row - down.start) * cell[0],
+      drawn.width * drawn.block * cell[1], drawn.height * drawn.block * cell[0]);
+    if (head.reach) {
+      pen.strokeStyle = "#a33b00";
+      pen.setLineDash([2, 4]);
+      for (const off of [-head.reach, head.reach + 1]) {
+        const x = left + (down.start + off - across.start) * cell[1];
+        pen.beginPath();
+        pen.moveTo(x, top);
+        pen.lineTo(x + down.size * cell[1], top + high);
+        pen.stroke();
+      }
+      pen.setLineDash([]);
+    }
     pen.restore();
     pen.strokeStyle = "#767676";
     pen.strokeRect(left, top, wide, high);

@@ -1,10 +1,10 @@
 /** The attention explorer's arithmetic: sheets of bytes taken apart, one head as it is shown, who looks at whom. */
 
 /** Take a layer's sheet apart: thumbnails, a byte a cell, and the weights of all heads, of one, or of none. Pure. */
-export function takeApart(sheet, { heads, looks, looked_at, thumbnail: [down, across] }) {
+export function takeApart(sheet, { heads, cells, thumbnail: [down, across] }) {
   const bytes = new Uint8Array(sheet.buffer, sheet.byteOffset, sheet.byteLength);
   const small = heads * down * across;
-  const size = looks.length * looked_at.length;
+  const size = cells[0] * cells[1];
   const codes = new Uint16Array(bytes.slice(small).buffer); // a copy: 16-bit numbers may only begin at an even byte
   const cut = (from, width, count) => Array.from({ length: count }, (_, i) => from.subarray(i * width, (i + 1) * width));
   return { thumbnails: cut(bytes, down * across, heads), weights: cut(codes, size, codes.length / size) };
@@ -51,13 +51,15 @@ export function shownHead(codes, { looks_sides, looked_at_sides }, pairs, hideSp
 }
 
 /** Where position `at` looks: its weights, one for each column; undefined if it is not among the rows. Pure. */
-export function rowOf({ rows, columns, values }, at) {
+export function rowOf({ rows, columns, values, exact }, at) {
+  if (exact) return exact.row(at); // of a long text: once it is there
   const r = rows.indexOf(at);
   return r < 0 ? undefined : Array.from(values.subarray(r * columns.length, (r + 1) * columns.length));
 }
 
 /** Who looks at position `at`: weights, one for each row; undefined if it is not among the columns. Pure. */
-export function columnOf({ rows, columns, values }, at) {
+export function columnOf({ rows, columns, values, exact }, at) {
+  if (exact) return undefined; // of a long text: it would need every row
   const c = columns.indexOf(at);
   return c < 0 ? undefined : rows.map((_, r) => values[r * columns.length + c]);
 }
@@ -95,7 +97,7 @@ export function reaching(window, place, count) {
 
 /**
  * The cells of a window as shades, 0 to 255 after the square root of the weight; where there is more than one token to
- * a pixel, `block` tokens share a cell, which shows the strongest. Pure.
+ * a pixel, `block` tokens share a cell, which shows the strongest; the first cell begins at `row` and `column`. Pure.
  */
 export function windowCells(values, columns, down, across, block) {
   const height = Math.ceil(down.size / block);
@@ -108,5 +110,5 @@ export function windowCells(values, columns, down, across, block) {
       if (value > cells[cell]) cells[cell] = value;
     }
   }
-  return { cells, height, width };
+  return { cells, height, width, block, row: down.start, column: across.start };
 }

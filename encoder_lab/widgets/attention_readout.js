@@ -2,6 +2,7 @@
 
 import { bars, digits, worded } from "./explorer.js";
 import { columnOf, rowOf, strongest } from "./attention_numbers.js";
+import { strongestSquares } from "./attention_long.js";
 
 const BARS = 6;
 
@@ -35,7 +36,7 @@ export function tables(head, cursor, phrases) {
   const { block, shown } = head;
   const written = { precision: head.precision, phrases };
   const [row, column] = [rowOf(shown, cursor.row), columnOf(shown, cursor.column)];
-  if (!row && !column) return [strongestPairs(head, phrases)];
+  if (!row && !column) return [shown.exact ? strongestSquares(head, phrases) : strongestPairs(head, phrases)];
   const found = [];
   if (row) {
     const caption = worded(phrases.where_looks, {
@@ -59,7 +60,8 @@ export function sentence({ block: { looks, looked_at: lookedAt }, shown, precisi
     if (at === undefined) return phrases.nothing_shown;
     return worded(phrases.token_weight, { token: token(tokens, positions[at]), weight: digits(values[at], precision) });
   };
-  if (row && column && (cell || cursor.row !== cursor.column)) {
+  const single = row && (column || shown.exact) && cursor.column !== undefined;
+  if (single && (cell || cursor.row !== cursor.column)) {
     const weight = digits(row[shown.columns.indexOf(cursor.column)], precision);
     return worded(phrases.looks_at, { token: token(looks, cursor.row), other: token(lookedAt, cursor.column), weight });
   }

@@ -63,7 +63,7 @@ def test_cells_of_a_window_show_the_strongest_of_each_block(page):
 def test_sheets_are_taken_apart_wherever_they_begin(page):
     """JupyterLab hands over bytes that begin somewhere within a longer message."""
     on = put(page)
-    shape = {"layers": 2, "heads": 2, "looks": ["a", "b", "c"], "looked_at": ["d"], "thumbnail": [3, 1]}
+    shape = {"layers": 2, "heads": 2, "cells": [3, 1], "thumbnail": [3, 1]}
     shape["sheet_bytes"] = 2 * (3 + 2 * 3)
     found = page.evaluate(
         """async (shape) => {
