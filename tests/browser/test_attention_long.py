@@ -94,8 +94,8 @@ def test_it_can_be_stopped_and_goes_on_where_it_stood(page, put, monkeypatch):
     count = maxima(on)
     assert count < 40
     told = page.locator(".at-progress span").inner_text()
-    assert told == f"stopped: {16 * count} of 700 rows; the map shows every 16th"
-    assert "so far of every 16th row alone" in page.locator(".at-note").inner_text()
+    assert told == f"stopped: {16 * count} of 700 rows; the map shows one in 16"
+    assert "so far of one row in 16 alone" in page.locator(".at-note").inner_text()
     page.get_by_role("button", name="go on").click()
     exact(page)
     assert maxima(on) == 44
