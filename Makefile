@@ -7,11 +7,13 @@ BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 
 ORACLE := $(BIN:.venv/%=.oracle/%)
 BERTVIZ := $(BIN:.venv/%=.bertviz/%)
+HUB := $(BIN:.venv/%=.hub/%)
+COLAB := $(BIN:.venv/%=.colab/%)
 
 # Two tests at a time, each file's in one process; notebooks first, since they take longest.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help lab reset test test-more notebooks bench train cards oracle
+.PHONY: help lab reset test test-more notebooks bench load colab train cards oracle
 .PHONY: .venv/installed
 
 ifeq ($(MAKECMDGOALS)$(NB),reset)
@@ -27,6 +29,8 @@ help:
 	@echo "make test-more                  whole matrices and slow sweeps besides (10 more)"
 	@echo "make notebooks NB=03            run a notebook and keep its outputs, to be committed; all of them without NB"
 	@echo "make bench                      measure families, tracing, long contexts, labels beside the pipelines, explorers, notebooks, grading"
+	@echo "make load USERS='1 4'           a class on a real JupyterHub: memory, waiting, failures; 1 to 30 users without USERS"
+	@echo "make colab                      run tests and notebooks with the packages that Colab has, and the PyTorch at hand"
 	@echo "make train DATA=... WORK=...    train the bundled checkpoints again (long without a GPU); one of them: TASK=..."
 	@echo "make cards DATA=...             measure what their cards state; one of them: TASK=..."
 	@echo "make oracle                     write down anew what transformers 4.57 makes of the bundled checkpoints (minutes)"
@@ -60,6 +64,19 @@ bench: .venv/installed .oracle/installed .bertviz/installed
 	$(BIN)/python -m tests.benchmarks.memory
 	$(BIN)/python -m tests.benchmarks.grading
 
+# It needs npm, which brings the hub's proxy.
+load: .venv/installed .hub/installed
+	$(BIN)/python -m tests.benchmarks.hub_load $(USERS)
+
+# Left out: the browser, the grader's walls, training, and what this project's own installation has.
+NOT_COLAB := browser deploy exercises/grading jupyter recipes test_colab.py test_install.py test_lab.py test_project.py \
+  test_self_check.py
+colab: .colab/installed
+	@$(COLAB)/python -c "import platform, torch; print('Colab\'s packages, on Python', platform.python_version(), 'and PyTorch', \
+	  torch.__version__ + ', which are what is at hand')"
+	PYTHONPATH="$(CURDIR)" $(COLAB)/python -m pytest -m "not more" -o filterwarnings=default --nbval notebooks tests \
+	  $(NOT_COLAB:%=--ignore=tests/%)
+
 # DATA: the folder of recipes/DATA.md.  WORK: where what is prepared and the progress are kept; the same command goes on.
 train: .venv/installed
 	$(if $(and $(DATA),$(WORK)),,$(error say where: make train DATA=folder-of-recipes/DATA.md WORK=folder-for-progress))
@@ -91,6 +108,18 @@ oracle: .oracle/installed
 .bertviz/installed: .bertviz/created tests/benchmarks/requirements.txt
 	$(BERTVIZ)/python -m pip install -r tests/benchmarks/requirements.txt
 	$(BERTVIZ)/python -m pip install --no-deps bertviz==1.4.1
+	@touch $@
+
+.hub/installed: .hub/created tests/benchmarks/hub_requirements.txt
+	$(HUB)/python -m pip install -r tests/benchmarks/hub_requirements.txt
+	npm install --no-audit --no-fund --prefix .hub configurable-http-proxy@5.3.0
+	@touch $@
+
+# PyTorch's own versions are Colab's affair: it has them for GPUs.
+.colab/installed: .colab/created tests/colab.txt
+	grep -v "^torch" tests/colab.txt > .colab/constraints.txt
+	$(COLAB)/python -m pip install torch --extra-index-url https://download.pytorch.org/whl/cpu
+	$(COLAB)/python -m pip install -c .colab/constraints.txt -r tests/colab_requirements.txt
 	@touch $@
 
 %/created:

@@ -106,7 +106,7 @@ def imported(folder: Path) -> dict[str, str]:
                 beside = (file.parent / f"{name}.py").exists()  # a script may import the file beside it
                 if (
                     name not in sys.stdlib_module_names
-                    and name not in ("encoder_lab", "recipes", "tests", "install")
+                    and name not in ("encoder_lab", "recipes", "tests", "docs", "install")
                     and not beside
                 ):
                     found[name] = str(file.relative_to(ROOT))

@@ -6,7 +6,7 @@ import re
 import sys
 from pathlib import Path
 
-from encoder_lab.exercises.editions import COURSE, instructor, release
+from encoder_lab.exercises.editions import COURSE, colab, instructor, release
 from encoder_lab.exercises.grading.gradebook import PLATFORMS, PartsDisagree, merge, read_records, write_roster
 from encoder_lab.exercises.grading.grader import Run, default_workers, part_of
 from encoder_lab.exercises.grading.report import class_page, slips
@@ -44,7 +44,13 @@ def main(arguments: list[str] | None = None) -> int:
         command.add_argument("--columns", choices=PLATFORMS, help="column names of a learning platform")
     teach = commands.add_parser("instructor", help="write the notebooks with solutions, minutes, and what to point at")
     open_some = commands.add_parser("release", help="write the notebooks with some exercises locked or left out")
-    for command in (teach, open_some):
+    copies = commands.add_parser(
+        "colab", help="write the notebooks with a first cell that installs the course in Colab"
+    )
+    copies.add_argument(
+        "--wheel", required=True, help="what Colab's pip installs: https://… of the wheel, or git+https://…"
+    )
+    for command in (teach, open_some, copies):
         command.add_argument("dest", type=Path, help="the folder to write to")
         command.add_argument("--notebooks", type=Path, default=COURSE, help="the course's notebooks (%(default)s)")
     teach.add_argument("--grades", type=Path, help="what `grade` wrote: a class whose slips are told")
@@ -54,7 +60,10 @@ def main(arguments: list[str] | None = None) -> int:
     tell.add_argument("folder", type=Path, help="what `grade` wrote")
     tell.add_argument("--names", action="store_true", help="list the students, too")
     asked = parser.parse_args(arguments)
-    commands_of = {"grade": _grade, "merge": _merge, "instructor": _instructor, "release": _release, "report": _report}
+    commands_of = {
+        "grade": _grade, "merge": _merge, "instructor": _instructor, "release": _release, "colab": _colab,
+        "report": _report,
+    }  # fmt: skip
     try:
         return commands_of[asked.command](asked)
     except (PartsDisagree, _Refused, ValueError) as refusal:
@@ -113,6 +122,11 @@ def _instructor(asked: argparse.Namespace) -> int:
 def _release(asked: argparse.Namespace) -> int:
     """Write notebooks to hand out."""
     return _say_written(asked.dest, release(asked.notebooks, asked.dest, asked.lock, asked.leave_out))
+
+
+def _colab(asked: argparse.Namespace) -> int:
+    """Write notebooks for Colab."""
+    return _say_written(asked.dest, colab(asked.notebooks, asked.dest, asked.wheel))
 
 
 def _say_written(dest: Path, written: list[Path]) -> int:

@@ -1,6 +1,6 @@
-"""Copies of the course's notebooks for a class: the instructor's, with solutions, and one in which not all is open.
+"""Copies of the course's notebooks: the instructor's, with solutions, one in which not all is open, and Colab's.
 
-Both are made from the course's own notebooks and never kept beside them.
+All are made from the course's own notebooks and never kept beside them.
 """
 
 import json
@@ -15,6 +15,10 @@ from encoder_lab.texts import say
 from encoder_lab.written import write_whole
 
 COURSE = Path(__file__).parents[2] / "notebooks"
+_COLAB = """%pip install -q "{}"
+from google.colab import output
+
+output.enable_custom_widget_manager()"""
 _WORDS_A_MINUTE, _MINUTES_A_CELL, _MINUTES_AN_EXERCISE, _MINUTES_A_QUESTION = 130, 0.5, 8, 2
 Slips = Mapping[str, Mapping[str, float]]  # exercise -> what was said to answers -> the share of students
 
@@ -75,6 +79,27 @@ def release(course: Path, dest: Path, locked: Collection[str], left_out: Collect
     return _write(course, dest, change, lambda cells: cells)
 
 
+def colab(course: Path, dest: Path, wheel: str) -> list[Path]:
+    """Write the notebooks with a first cell that installs the course in Colab; see `instructor`.
+
+    Args:
+        course: the folder of the course's notebooks.
+        dest: a folder, made if it is not there.
+        wheel: what pip installs: the address of a wheel, or of the repository after "git+".
+
+    Raises:
+        ValueError: it is no address that pip can fetch from Colab.
+        OSError: a notebook cannot be read or written.
+    """
+    if not re.fullmatch(r"(git\+)?https://[^\s\"'$`{}]+", wheel):
+        raise ValueError(f"the wheel is {wheel!r}; Colab fetches https://… or git+https://…, without spaces and quotes")
+
+    def finish(cells: list[dict]) -> list[dict]:
+        return [_note("colab", say("editions.colab")), _code(_note("install", ""), _COLAB.format(wheel)), *cells]
+
+    return _write(course, dest, lambda _, cells: cells, finish)
+
+
 def _write(
     course: Path,
     dest: Path,
@@ -128,14 +153,19 @@ def _slips(exercise: Exercise | Quiz, shares: Mapping[str, float]) -> list[dict]
 
 
 def _note(name: str, text: str) -> dict:
-    """Make a markdown cell for the instructor."""
+    """Make a markdown cell."""
     identity = re.sub(r"[^\w-]", "-", f"note-{name}")[:64]
     return {"cell_type": "markdown", "id": identity, "metadata": {}, "source": text.splitlines(keepends=True)}
 
 
 def _code(cell: dict, source: str) -> dict:
     """Put other code into a cell; what it gave before is gone."""
-    return cell | {"source": source.splitlines(keepends=True), "outputs": [], "execution_count": None}
+    return cell | {
+        "cell_type": "code",
+        "source": source.splitlines(keepends=True),
+        "outputs": [],
+        "execution_count": None,
+    }
 
 
 def _source(cell: dict) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from encoder_lab.exercises import NOTEBOOKS
 from encoder_lab.exercises.__main__ import main
-from encoder_lab.exercises.editions import COURSE, instructor, release
+from encoder_lab.exercises.editions import COURSE, colab, instructor, release
 from encoder_lab.exercises.exercise import Exercise
 from encoder_lab.exercises.solutions import solved_cell
 
@@ -70,3 +70,24 @@ def test_commands(tmp_path, capsys):
         with pytest.raises(SystemExit):
             main(arguments)
         assert said in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_in_colab_the_first_cell_installs_the_course_and_all_else_is_as_it_was(tmp_path):
+    wheel = "https://example.org/encoder_lab-0.1.0-py3-none-any.whl"
+    assert main(["colab", str(tmp_path), "--wheel", wheel]) == 0
+    written = sorted(tmp_path.glob("*.ipynb"))
+    assert [path.name[:2] for path in written] == list(NOTEBOOKS)
+    for path in written:
+        note, install, *rest = sources(path)
+        assert "installs the course" in note and install.startswith(f'%pip install -q "{wheel}"\n')
+        assert "enable_custom_widget_manager()" in install
+        assert sources(path, "code")[0] == install and rest == sources(COURSE / path.name)
+
+
+@pytest.mark.parametrize(
+    "wheel", ["", "dist/encoder_lab.whl", "http://example.org/a.whl", 'https://a"; !rm', "https://{x}"]
+)
+def test_what_colab_could_not_fetch_is_refused(tmp_path, wheel):
+    with pytest.raises(ValueError, match="Colab fetches https"):
+        colab(COURSE, tmp_path / "dest", wheel)
+    assert not (tmp_path / "dest").exists()
