@@ -43,6 +43,7 @@ MAY_IMPORT = {
     "jupyter": ("texts",),
     "texts": (),
     "grow": ("records", "families", "tokens", "windows", "heads", "loadable", "folders", "checkpoints", "forward"),
+    "export": ("texts",),
     "lab": ("checkpoints", "jupyter", "shared_weights", "texts"),
 }
 DRAWS = ("plots", "widgets")

@@ -195,11 +195,29 @@ def test_code_cells_are_short_and_follow_prose(notebook):
             assert judges or earlier.cell_type == "markdown", f"no prose before\n{cell.source}"
 
 
+def opens_an_explorer(cell: NotebookNode) -> bool:
+    """Whether a cell ends by opening an explorer: it stands alone, so that it runs first after a restart."""
+    return cell.source.splitlines()[-1].startswith("explore.")
+
+
 def test_imports_stand_in_the_first_code_cell(notebook):
     first, *rest = code_cells(notebook)
+    rest = [cell for cell in rest if not opens_an_explorer(cell)]
     assert any(isinstance(node, ast.Import | ast.ImportFrom) for node in python(first).body)
     late = [node for cell in rest for node in ast.walk(python(cell)) if isinstance(node, ast.Import | ast.ImportFrom)]
     assert [ast.unparse(node) for node in late] == []
+
+
+def test_an_explorer_s_cell_stands_alone(file, notebook):
+    for cell in filter(opens_an_explorer, code_cells(notebook)):
+        tree = python(cell)
+        made = {alias.asname or alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom | ast.Import)
+                for alias in node.names}  # fmt: skip
+        names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+        made |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        missing = {node.id for node in names} - made
+        own_head = {"explore", "mine"} if file.name.startswith("09") else set()  # its folder goes with the kernel
+        assert missing == own_head, cell.source
 
 
 def test_nothing_is_installed_hidden_or_caught(notebook):
