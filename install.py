@@ -99,6 +99,9 @@ def main(environment: Path = ROOT / ".venv") -> None:
     """Look whether anything is to be done, and do it."""
     if sys.version_info < OLDEST:
         sys.exit(f"Encoder Lab needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this is {sys.version.split()[0]}.")
+    for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a sign shows its number
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     python = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     note = environment / "installed"
     wanted = hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in WANTED)).hexdigest()

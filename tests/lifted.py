@@ -32,7 +32,7 @@ PATCHES = (
     Patch(modeling_modernbert, "apply_rotary_pos_emb", ".float()", ""),
     Patch(modeling_modernbert, f"{ROTARY}.compute_default_rope_parameters", "torch.float)", "torch.double)"),
     Patch(modeling_modernbert, f"{ROTARY}.forward", ".float()", ".double()"),
-    Patch(modeling_modernbert, f"{ROTARY}.forward", "dtype=torch.float)", "dtype=torch.double)"),
+    Patch(modeling_modernbert, f"{ROTARY}.forward", "dtype=torch.float", "dtype=torch.double"),
     Patch(modeling_deberta_v2, "scaled_size_sqrt", "dtype=torch.float)", "dtype=torch.double)"),
 )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from encoder_lab.jupyter.writable import demand_writable
+from encoder_lab.shown import printable
 from encoder_lab.texts import say
 
 ROOT = Path(__file__).parents[2]
@@ -40,8 +41,8 @@ def start(notebook: Path, trusted: Iterable[Path] = ()) -> None:
     logging.getLogger("tornado.general").addFilter(_is_news)
     server = LabApp.initialize_server(_arguments(notebook, Path(jupyter_runtime_dir())))
     if getattr(server.identity_provider, "hashed_password", ""):
-        print(say("lab.password"))
-    print(say("lab.stop"), flush=True)
+        print(printable(say("lab.password")))
+    print(printable(say("lab.stop")), flush=True)
     server.start()
 
 

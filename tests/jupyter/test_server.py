@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from types import SimpleNamespace
 
+import httpx
 import nbformat
 import pytest
 from jupyterlab.labapp import LabApp
@@ -110,6 +111,11 @@ def test_a_full_disk_is_told_from_missing_rights(monkeypatch, tmp_path):
     monkeypatch.setattr("encoder_lab.jupyter.writable.TemporaryFile", lambda dir: open("/dev/full", "wb", buffering=0))
     with pytest.raises(OSError, match="No space left on device.*make room"):
         demand_writable(tmp_path)
+
+
+def test_jupyterlab_starts_behind_a_socks_proxy():
+    """It makes such a transport when it is imported, whatever it is used for."""
+    httpx.AsyncHTTPTransport(proxy="socks5://127.0.0.1:9")
 
 
 def test_only_tornado_s_news_of_jupyter_s_own_settings_is_left_out(started, caplog):
