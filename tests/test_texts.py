@@ -42,12 +42,12 @@ def calls(node: ast.AST, name: str) -> Iterator[ast.Call]:
 
 
 def slips(node: ast.AST) -> set[str]:
-    """The names of the slips that a comparison knows: the keys of what `refuse_slips` is given, or of `slips`."""
-    given = [call.args[1] for call in calls(node, "refuse_slips")]
-    given += [
+    """The names of the slips that a comparison knows: the keys of its `slips`."""
+    given = [
         each.value
         for each in ast.walk(node)
-        if isinstance(each, ast.Assign) and getattr(each.targets[0], "id", "") == "slips"
+        if isinstance(each, ast.Assign | ast.AugAssign)
+        and getattr(each.targets[0] if isinstance(each, ast.Assign) else each.target, "id", "") == "slips"
     ]
     return {key.value for each in given if isinstance(each, ast.Dict) for key in each.keys}
 

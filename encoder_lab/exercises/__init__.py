@@ -1,5 +1,6 @@
 """The exercises of the notebooks: `check.<name>(answer)` says at once whether an answer is right.
 
+`check.<name>.hint()` and `check.<name>.solution()` help without a try, `check.progress()` shows all at a glance.
 Answers are numbers, strings, tensors, arrays and collections of these; never functions, models or records,
 because the grader (`python -m encoder_lab.exercises grade FOLDER`) runs a student's code in one process and compares
 in another. The modules say what is compared; every word a student reads is in `texts`. A new notebook adds a module

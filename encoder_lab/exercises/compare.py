@@ -15,12 +15,15 @@ class Wrong(Exception):
     """The answer is not right; the message says in one sentence what differs first."""
 
 
-def same_numbers(got: object, wanted: Tensor, *, tell: bool = True, what: str = "") -> None:
+def same_numbers(
+    got: object, wanted: Tensor, *, decimals: int | None = None, tell: bool = True, what: str = ""
+) -> None:
     """Demand the same shape and the same numbers, up to rounding.
 
     Args:
         got: a tensor, an array, a list (of lists) or a number; a leading axis of size 1 may be missing or extra.
-        wanted: any shape; whole numbers are compared exactly, others within 1e-4 of their size (and 1e-5).
+        wanted: any shape; whole numbers are compared exactly, others as `near` does.
+        decimals: as how many of them are asked for.
         tell: whether the wanted value may be shown at the first place that differs.
         what: how a sentence about the answer begins; "Your answer" unless another is given.
 
@@ -34,15 +37,27 @@ def same_numbers(got: object, wanted: Tensor, *, tell: bool = True, what: str = 
         raise Wrong(say(needed, what=what, got=_form(numbers), needed=_form(wanted)))
     shape, exact = wanted.shape, not wanted.is_floating_point()
     numbers, wanted = numbers.reshape(shape), wanted.detach().cpu().double()
-    close = numbers == wanted if exact else torch.isclose(numbers, wanted, rtol=1e-4, atol=1e-5)
+    close = numbers == wanted if exact else near(numbers, wanted, decimals)
     if bool(close.all()):
         return
     where = torch.nonzero(~close)[0].tolist() if len(shape) else []
     mine, theirs = numbers[tuple(where)].item(), wanted[tuple(where)].item()
     place = say("checks.place", where=where) if where else ""
     count = say("checks.count", wrong=int((~close).sum()), all=numbers.numel()) if numbers.numel() > 1 else ""
-    verdict = _verdict(mine, theirs, tell)
+    verdict = _verdict(mine, theirs, tell, decimals)
     raise Wrong(say("checks.number_differs", what=what, got=short(mine), place=place, verdict=verdict, count=count))
+
+
+def near(numbers: Tensor, wanted: Tensor, decimals: int | None) -> Tensor:
+    """Say of each number whether it is the wanted one, rounded to so many decimals or exact.
+
+    Args:
+        numbers: float64.
+        wanted: float64, of the same shape.
+        decimals: how many are asked for; `None` where a number is to be as exact as float32 arithmetic gives it.
+    """
+    rtol, atol = (1e-4, 1e-5) if decimals is None else (1e-5, 0.5 * 10**-decimals + 1e-9)
+    return torch.isclose(numbers, wanted, rtol=rtol, atol=atol, equal_nan=True)
 
 
 def as_numbers(got: object, what: str = "") -> Tensor:
@@ -111,8 +126,10 @@ def _kind(value: object) -> str:
     return below("checks.kinds").get(name) or say("checks.an" if vowel else "checks.a", kind=name)
 
 
-def _verdict(mine: float, theirs: float, tell: bool) -> str:
+def _verdict(mine: float, theirs: float, tell: bool, decimals: int | None) -> str:
     """Say what is wrong with a number: as much as may be told."""
+    if any(round(mine, fewer) == mine and abs(mine - theirs) <= 0.5 * 10**-fewer for fewer in range(1, decimals or 1)):
+        return say("checks.too_few_decimals", decimals=decimals)
     if short(mine) == short(theirs):
         return say("checks.off_by", distance=abs(mine - theirs))
     if tell:

@@ -19,7 +19,8 @@ _COLAB = """%pip install -q "{}"
 from google.colab import output
 
 output.enable_custom_widget_manager()"""
-_WORDS_A_MINUTE, _MINUTES_A_CELL, _MINUTES_AN_EXERCISE, _MINUTES_A_QUESTION = 130, 0.5, 8, 2
+_WORDS_A_MINUTE, _MINUTES_A_CELL = 130, 0.5
+_MINUTES = {each.name: each.minutes for exercises in NOTEBOOKS.values() for each in exercises}
 Slips = Mapping[str, Mapping[str, float]]  # exercise -> what was said to answers -> the share of students
 
 
@@ -134,10 +135,8 @@ def _with_notes(cells: list[dict]) -> list[dict]:
         section = cells[start:stop]
         words = " ".join(_source(cell) for cell in section if cell["cell_type"] == "markdown")
         code = [_source(cell) for cell in section if cell["cell_type"] == "code"]
-        checks = [source for source in code if source.startswith("check.")]
-        questions = sum(source.startswith("check.quiz_") for source in checks)
         minutes = len(words.split()) / _WORDS_A_MINUTE + len(code) * _MINUTES_A_CELL
-        minutes += questions * _MINUTES_A_QUESTION + (len(checks) - questions) * _MINUTES_AN_EXERCISE
+        minutes += sum(_MINUTES.get(name, 0) for name in re.findall(r"^check\.(\w+)\(", "\n".join(code), re.MULTILINE))
         looks = re.findall(r"\*\*(Look:?\*\* .+?[.?:])(?:\s|$)", words, re.DOTALL)  # the first sentence of each
         note = [say("editions.minutes", minutes=max(1, round(minutes)))]
         note += [say("editions.point_at", what=" ".join(look.replace("**", "").split())) for look in looks]

@@ -12,7 +12,7 @@ from torch import Tensor
 
 import encoder_lab
 from encoder_lab import texts
-from encoder_lab.exercises.compare import Wrong, as_numbers, short
+from encoder_lab.exercises.compare import Wrong, as_numbers, near, same_numbers, short
 from encoder_lab.exercises.outcome import NOT_ANSWERED, RIGHT, WRONG
 
 LETTERS = "abcdef"  # of a quiz's options
@@ -24,6 +24,8 @@ class Exercise:
 
     notebook: str  # "notebook_01", the file in `texts`
     compare: Callable[[object, "Exercise"], str | None]  # raises `Wrong`; may return a remark on a right answer
+    minutes: int  # that it takes, as its cell says
+    decimals: int | None = None  # as many of its numbers are enough; None where code gives them, or they are whole
     checkpoint: str = "fill-mask"  # the task of the checkpoint that the notebook calls `ck`
 
     @property
@@ -35,6 +37,12 @@ class Exercise:
     def task(self) -> str:
         """What is to be done: markdown, one to four sentences."""
         return self.say("task")
+
+    @property
+    def note(self) -> str:
+        """The line above the task: how long it takes, and to how many decimals numbers are asked for."""
+        key = "checks.minutes" if self.decimals is None else "checks.minutes_and_decimals"
+        return texts.say(key, minutes=self.minutes, decimals=self.decimals)
 
     @property
     def given(self) -> str:
@@ -87,19 +95,37 @@ class Exercise:
         """Load the checkpoint that the notebook calls `ck`, once."""
         return checkpoint(self.checkpoint)
 
-    def refuse_slips(self, answer: object, slips: Mapping[str, Tensor | Sequence[float] | float | tuple]) -> None:
-        """Refuse an answer that is just what a frequent slip gives, in the sentence that this slip has.
+    def same(
+        self,
+        answer: object,
+        wanted: Tensor,
+        slips: Mapping[str, Tensor | Sequence[float] | float | tuple] | None = None,
+        *,
+        tell: bool = False,
+        what: str = "",
+    ) -> None:
+        """Demand the right numbers, at the precision asked for.
 
         Args:
             answer: numbers of any kind.
-            slips: the name of a slip's sentence -> the numbers it gives, a tuple where it gives several.
+            wanted: the right ones; see `same_numbers`.
+            slips: the name of a slip's sentence -> the numbers that this slip gives, a tuple where it gives several.
+            tell: whether the wanted value may be shown.
+            what: how a sentence about the answer begins.
+
+        Raises:
+            Wrong: in the sentence of a slip, if the answer is just what it gives, or with the first difference.
         """
-        numbers = as_numbers(answer).squeeze()
-        for name, slipped in slips.items():
-            for values in slipped if isinstance(slipped, tuple) else (slipped,):
-                values = torch.as_tensor(values, dtype=torch.float64, device="cpu").squeeze()
-                if numbers.shape == values.shape and torch.allclose(numbers, values, rtol=1e-3, atol=1e-5):
-                    raise Wrong(self.say(name))
+        try:
+            same_numbers(answer, wanted, decimals=self.decimals, tell=tell, what=what)
+        except Wrong:
+            numbers = as_numbers(answer, what).squeeze()
+            for name, slipped in (slips or {}).items():
+                for values in slipped if isinstance(slipped, tuple) else (slipped,):
+                    values = torch.as_tensor(values, dtype=torch.float64, device="cpu").squeeze()
+                    if numbers.shape == values.shape and bool(near(numbers, values, self.decimals).all()):
+                        raise Wrong(self.say(name)) from None
+            raise
 
     def judge(self, answer: object) -> tuple[str, str]:
         """Compare an answer with the right one.
@@ -125,6 +151,7 @@ class Quiz:
     right: str  # the letter
 
     hints = ()  # the remark on the option chosen says enough
+    minutes = 2
 
     @property
     def options(self) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import torch
 from torch.nn.functional import normalize
 
-from encoder_lab.exercises.compare import Wrong, as_numbers, same_numbers, short
+from encoder_lab.exercises.compare import Wrong, as_numbers, short
 from encoder_lab.exercises.exercise import Exercise, Quiz
 from encoder_lab.few_shot import centroids, nearest_centroid, pool
 
@@ -21,8 +21,7 @@ def _sentence_vector(vectors: object, exercise: Exercise) -> None:
         "over_texts": states.mean(dim=0),
         "over_numbers": states.mean(dim=2),
     }
-    exercise.refuse_slips(vectors, slips)
-    same_numbers(vectors, pool(states, mask, "mean"), tell=False)
+    exercise.same(vectors, pool(states, mask, "mean"), slips)
 
 
 def _two_centroids(middles: object, exercise: Exercise) -> str:
@@ -41,8 +40,7 @@ def _two_centroids(middles: object, exercise: Exercise) -> str:
         "rows_swapped": wanted.flip(0),
         "directions": unit,
     }
-    exercise.refuse_slips(middles, slips)
-    same_numbers(middles, wanted, tell=False)
+    exercise.same(middles, wanted, slips)
     return exercise.say("right")
 
 
@@ -67,8 +65,7 @@ def _seed_spread(summary: object, exercise: Exercise) -> str:
     right = exercise.run_given()["right"].float()
     accuracy, by_text = right.mean(dim=1), right.mean(dim=0)
     wanted = torch.stack([accuracy.mean(), accuracy.min(), accuracy.max()])
-    numbers = as_numbers(summary)
-    if numbers.shape != wanted.shape:
+    if as_numbers(summary).shape != wanted.shape:
         raise Wrong(exercise.say("three_numbers"))
     slips = {
         "over_texts": torch.stack([by_text.mean(), by_text.min(), by_text.max()]),
@@ -77,18 +74,15 @@ def _seed_spread(summary: object, exercise: Exercise) -> str:
         "turned_round": wanted[[0, 2, 1]],
         "median": torch.stack([accuracy.median(), accuracy.min(), accuracy.max()]),
     }
-    exercise.refuse_slips(summary, slips)
-    names = (exercise.say("mean"), exercise.say("lowest"), exercise.say("highest"))
-    for name, mine, its in zip(names, numbers, wanted, strict=True):
-        same_numbers(mine, its, tell=False, what=name)
+    exercise.same(summary, wanted, slips)
     return exercise.say("right")
 
 
 EXERCISES = (
-    Exercise("notebook_07", _sentence_vector),
-    Exercise("notebook_07", _two_centroids),
-    Exercise("notebook_07", _nearest_names),
-    Exercise("notebook_07", _seed_spread),
+    Exercise("notebook_07", _sentence_vector, 4, decimals=2),
+    Exercise("notebook_07", _two_centroids, 5, decimals=2),
+    Exercise("notebook_07", _nearest_names, 3),
+    Exercise("notebook_07", _seed_spread, 3, decimals=2),
     Quiz("notebook_07", "quiz_in_the_prompt", right="c"),
     Quiz("notebook_07", "quiz_one_draw", right="b"),
 )

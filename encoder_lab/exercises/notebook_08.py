@@ -2,7 +2,7 @@
 
 import torch
 
-from encoder_lab.exercises.compare import Wrong, as_numbers, same_numbers
+from encoder_lab.exercises.compare import Wrong, as_numbers
 from encoder_lab.exercises.exercise import Exercise, Quiz
 
 
@@ -23,8 +23,7 @@ def _without_head(output: object, exercise: Exercise) -> str:
         "not_turned": kept @ weight + bias,
         "not_projected": kept,
     }
-    exercise.refuse_slips(output, slips)
-    same_numbers(output, wanted, tell=False)
+    exercise.same(output, wanted, slips)
     return exercise.say("right")
 
 
@@ -41,8 +40,7 @@ def _patch_shares(shares: object, exercise: Exercise) -> str:
         "against_one_logit": (patched / other, patched / text, change / other, change / text),
         "no_sign": (wanted.abs(), wanted.clamp(0, 1)),
     }
-    exercise.refuse_slips(shares, slips)
-    same_numbers(shares, wanted, tell=False)
+    exercise.same(shares, wanted, slips)
     return exercise.say("right")
 
 
@@ -50,16 +48,14 @@ def _settled_from(state: object, exercise: Exercise) -> str:
     """Compare with the first hidden state after which the reading never changes."""
     readings = exercise.run_given()["readings"]
     wanted = next(at for at in range(len(readings)) if set(readings[at:]) == {readings[-1]})
-    if as_numbers(state).numel() != 1:
-        raise Wrong(exercise.say("one_number"))
-    slips = {
-        "read_first": readings.index(readings[-1]),
-        "last": len(readings) - 1,
-        "counted_from_1": wanted + 1,
-        "how_many": len(readings) - wanted,
-    }
-    exercise.refuse_slips(state, slips)
-    same_numbers(state, torch.tensor(wanted), tell=False)
+    number = as_numbers(state)
+    if number.numel() != 1 or number.item() not in range(len(readings)):
+        raise Wrong(exercise.say("one_number", last=len(readings) - 1))
+    at = int(number.item())
+    if readings[at] != readings[-1]:
+        raise Wrong(exercise.say("reads_another", state=at, word=readings[at]))
+    if at != wanted:
+        raise Wrong(exercise.say("loses_it" if at < wanted else "kept_before"))
     return exercise.say("right")
 
 
@@ -83,17 +79,16 @@ def _by_steps(parts: object, exercise: Exercise) -> str:
         "from_0": torch.stack([slope(share * end) for share in (0.25, 0.75)]).mean(dim=0) * end,
         "one_sum": wanted.sum(),
     }
-    exercise.refuse_slips(parts, slips)
-    same_numbers(parts, wanted, tell=False)
+    exercise.same(parts, wanted, slips)
     gained = (end[0] ** 2 * end[1] - start[0] ** 2 * start[1]).item()
     return exercise.say("right", sum=wanted.sum(), gained=gained)
 
 
 EXERCISES = (
-    Exercise("notebook_08", _without_head),
-    Exercise("notebook_08", _patch_shares),
-    Exercise("notebook_08", _settled_from),
-    Exercise("notebook_08", _by_steps),
+    Exercise("notebook_08", _without_head, 4),
+    Exercise("notebook_08", _patch_shares, 4, decimals=2),
+    Exercise("notebook_08", _settled_from, 2),
+    Exercise("notebook_08", _by_steps, 5, decimals=2),
     Quiz("notebook_08", "quiz_no_effect", right="b"),
     Quiz("notebook_08", "quiz_two_baselines", right="d"),
 )

@@ -3,7 +3,7 @@
 import torch
 from torch.nn.functional import cross_entropy
 
-from encoder_lab.exercises.compare import Wrong, as_numbers, same_numbers
+from encoder_lab.exercises.compare import Wrong, as_numbers
 from encoder_lab.exercises.exercise import Exercise, Quiz
 from encoder_lab.grow.loop import best_epoch, patience_is_over
 from encoder_lab.grow.schedule import rate_at
@@ -29,8 +29,7 @@ def _batch_loss(loss: object, exercise: Exercise) -> str:
         "other_base": (losses.mean() / torch.tensor(10.0).log(), losses.mean() / torch.tensor(2.0).log()),
         "softmax_over_texts": -over_texts.mean(),
     }
-    exercise.refuse_slips(loss, slips)
-    same_numbers(loss, losses.mean(), tell=False)
+    exercise.same(loss, losses.mean(), slips)
     return exercise.say("right")
 
 
@@ -48,8 +47,7 @@ def _warm_up(rates: object, exercise: Exercise) -> None:
         "no_climb": torch.full_like(wanted, highest),
         "all_steps": highest * (places + 1) / 20,
     }
-    exercise.refuse_slips(rates, slips)
-    same_numbers(1000 * as_numbers(rates), 1000 * wanted, tell=False, what=exercise.say("a_thousand_times"))
+    exercise.same(rates, wanted, slips)
 
 
 def _when_to_stop(epochs: object, exercise: Exercise) -> str:
@@ -59,21 +57,18 @@ def _when_to_stop(epochs: object, exercise: Exercise) -> str:
     last = next(e for e in range(len(losses)) if patience_is_over(losses[: e + 1], patience))
     best = best_epoch(losses[: last + 1])
     lowest = losses.index(min(losses))
-    numbers = as_numbers(epochs)
-    if numbers.shape != (2,):
+    if as_numbers(epochs).shape != (2,):
         raise Wrong(exercise.say("two_numbers"))
     slips = {
         "too_late": ([lowest, len(losses) - 1], [lowest, last]),
-        "too_early": ([3, 4], [3, 6]),
+        "too_early": [3, 4],
+        "lower_overlooked": [3, 6],
         "equal_is_lower": ([7, 8], [7, 9], [7, last]),
         "turned_round": [last, best],
         "counted_from_1": [best + 1, last + 1],
         "last_is_kept": [last, last],
     }
-    exercise.refuse_slips(epochs, slips)
-    names = (exercise.say("kept"), exercise.say("last"))
-    for name, mine, its in zip(names, numbers, (best, last), strict=True):
-        same_numbers(mine, torch.tensor(its), tell=False, what=name)
+    exercise.same(epochs, torch.tensor([best, last]), slips)
     return exercise.say("right")
 
 
@@ -93,16 +88,15 @@ def _answer_tokens(places: object, exercise: Exercise) -> str:
         "turned_round": [last, first],
         "counted_from_1": [first + 1, last + 1],
     }
-    exercise.refuse_slips(places, slips)
-    same_numbers(places, torch.tensor([first, last]), tell=False)
+    exercise.same(places, torch.tensor([first, last]), slips)
     return exercise.say("right")
 
 
 EXERCISES = (
-    Exercise("notebook_09", _batch_loss),
-    Exercise("notebook_09", _warm_up),
-    Exercise("notebook_09", _when_to_stop),
-    Exercise("notebook_09", _answer_tokens),
+    Exercise("notebook_09", _batch_loss, 4, decimals=2),
+    Exercise("notebook_09", _warm_up, 4, decimals=5),
+    Exercise("notebook_09", _when_to_stop, 5),
+    Exercise("notebook_09", _answer_tokens, 5),
     Quiz("notebook_09", "quiz_read_once", right="b"),
     Quiz("notebook_09", "quiz_chosen_on", right="c"),
 )

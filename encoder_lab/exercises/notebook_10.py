@@ -6,9 +6,9 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from encoder_lab import fill_mask
-from encoder_lab.exercises.compare import Wrong, same_numbers
+from encoder_lab.exercises.compare import Wrong
 from encoder_lab.exercises.exercise import Exercise, Quiz
+from encoder_lab.exercises.own_text import one_mask
 from encoder_lab.heads import masked_lm_head
 from encoder_lab.layers import Stack, dot_product, rotate, window_bias
 
@@ -16,15 +16,8 @@ from encoder_lab.layers import Stack, dot_product, rotate, window_bias
 @torch.inference_mode()
 def _halved(sentence: object, exercise: Exercise) -> str:
     """Look whether every second layer comes to the same first choice."""
-    if isinstance(sentence, str) and len(sentence) > 1000:
-        raise Wrong(exercise.say("too_long", length=len(sentence)))
     ck = exercise.load()
-    try:
-        result = fill_mask(ck, sentence, top_k=1)
-    except (TypeError, ValueError) as error:
-        raise Wrong(exercise.say("cannot_be_asked", error=error)) from error
-    if not isinstance(sentence, str) or len(result.positions) != 1:
-        raise Wrong(exercise.say("one_mask"))
+    result = one_mask(ck, sentence)
     if (count := len(sentence.split())) < 5:
         raise Wrong(exercise.say("too_short", count=count))
     stack = Stack(ck.model, "encoder", result.trace.tokens.mask)
@@ -62,8 +55,7 @@ def _turned_score(score: object, exercise: Exercise) -> str:
         "not_divided": 2 * wanted,
         "by_the_width": wanted / 2,
     }
-    exercise.refuse_slips(score, slips)
-    same_numbers(score, wanted, tell=False)
+    exercise.same(score, wanted, slips)
     return exercise.say("right")
 
 
@@ -87,15 +79,14 @@ def _how_far(places: object, exercise: Exercise) -> str:
         "whole_window": [1 + (reach - 1) * n for n in layers],
         "new_ones": ([b - a for a, b in pairwise([0, *wanted])], [b - a for a, b in pairwise([1, *wanted])]),
     }
-    exercise.refuse_slips(places, slips)
-    same_numbers(places, torch.tensor(wanted), tell=False)
+    exercise.same(places, torch.tensor(wanted), slips)
     return exercise.say("right")
 
 
 EXERCISES = (
-    Exercise("notebook_10", _halved),
-    Exercise("notebook_10", _turned_score),
-    Exercise("notebook_10", _how_far),
+    Exercise("notebook_10", _halved, 5),
+    Exercise("notebook_10", _turned_score, 6, decimals=3),
+    Exercise("notebook_10", _how_far, 4),
     Quiz("notebook_10", "quiz_shared", right="b"),
     Quiz("notebook_10", "quiz_in_front", right="b"),
 )

@@ -27,6 +27,12 @@ def given_to(name: str) -> dict[str, object]:
     return EXERCISES[name].run_given()
 
 
+def slip(exercise: str, **answers: object) -> None:
+    """Demand that each answer is wrong, and that what is said is the sentence of the slip it is called by."""
+    for name, answer in answers.items():
+        assert EXERCISES[exercise].judge(answer) == (WRONG, EXERCISES[exercise].say(name)), name
+
+
 def refuse(name: str, answer: object, *expected: str) -> str:
     """Demand that the answer is wrong and the message holds each of `expected`; give the message."""
     status, message = EXERCISES[name].judge(answer)

@@ -5,7 +5,7 @@ import torch
 
 from encoder_lab.exercises import check
 from encoder_lab.exercises.outcome import RIGHT
-from tests.exercises.answers import given_to, reference, refuse
+from tests.exercises.answers import given_to, reference, refuse, slip
 
 
 def cut(word, vocabulary, sizes, front="##", unknown=lambda pieces: ["[UNK]"]):
@@ -68,12 +68,12 @@ def test_a_result_for_each_word():
 @pytest.mark.parametrize(
     ("function", "said"),
     [
-        (lambda s, first, last: (s[first, 0], s[last, 0]), "wanted"),          # the last token's start
-        (lambda s, first, last: (s[first, 0], s[last, 1] + 1), "wanted"),      # end one too far
-        (lambda s, first, last: (s[first, 0], s[last, 1] - 1), "wanted"),      # end taken as inclusive
-        (lambda s, first, last: (s[first, 0], s[last - 1, 1]), "wanted"),      # last token left out
-        (lambda s, first, last: (s[first, 0], s[last, 1] - s[first, 0]), "wanted"),  # a length for an end
-        (lambda s, first, last: (first, last), "The result for (1, 1) has 1 at [0] where 0 is wanted"),  # of tokens
+        (lambda s, first, last: (s[first, 0], s[last, 0]), "where that one begins"),          # the last token's start
+        (lambda s, first, last: (s[first, 0], s[last, 1] + 1), "one too far"),      # end one too far
+        (lambda s, first, last: (s[first, 0], s[last, 1] - 1), "one too short"),      # end taken as inclusive
+        (lambda s, first, last: (s[first, 0], s[last - 1, 1]), "where its last token ends"),      # last token left out
+        (lambda s, first, last: (s[first, 0], s[last, 1] - s[first, 0]), "is a length"),  # a length for an end
+        (lambda s, first, last: (first, last), "numbers of tokens"),  # of tokens
         (lambda s, first, last: s[first:last], "is needed"),
     ],
 )  # fmt: skip
@@ -85,11 +85,10 @@ def test_position_ids():
     given = given_to("position_ids")
     mask = given["mask"]
     counted = torch.arange(6).expand(3, 6)
-    refuse("position_ids", counted, "0 at [0, 0] where 2 is wanted")  # BERT's
-    refuse("position_ids", counted + 2, "at [1, 4] where 1 is wanted")  # padding counted on, as BART does
-    refuse("position_ids", mask.cumsum(dim=1) * mask, "1 at [0, 0] where 2 is wanted")  # no offset
-    refuse("position_ids", (mask.cumsum(dim=1) + 1) * mask, "0 at [1, 4] where 1 is wanted")  # offset before the mask
-    refuse("position_ids", mask.cumsum(dim=0) * mask + 1, "at [0, 1]")  # wrong axis
+    slip("position_ids", from_0=counted, padding_counted=counted + 2, no_offset=mask.cumsum(dim=1) * mask)
+    slip("position_ids", shifted_too_early=(mask.cumsum(dim=1) + 1) * mask, down_the_rows=mask.cumsum(dim=0) * mask + 1)
+    slip("position_ids", one_too_many=mask.cumsum(dim=1) * mask + 2, from_0=counted * mask)
+    refuse("position_ids", 3 * mask, "3 at [0, 0] where 2 is wanted")
     refuse("position_ids", torch.arange(2, 8), "(6,); one of shape (3, 6) is needed")  # one row
     assert check.position_ids(reference("position_ids").numpy().tolist()).status == RIGHT
 
@@ -101,14 +100,24 @@ def test_embedding_by_hand():
     centred = total - total.mean()
     spread = total.var(correction=0)
 
-    refuse("embedding_by_hand", total, "(5 of 5 numbers differ)")  # not normalised
-    refuse("embedding_by_hand", centred / (total.var() + eps).sqrt() * weight + bias, "at [0]")  # divides by N - 1
-    refuse("embedding_by_hand", centred / (spread.sqrt() + eps) * weight + bias, "at [0]")  # eps outside the root
-    refuse("embedding_by_hand", centred / spread.sqrt() * weight + bias, "at [0]")  # no eps
-    refuse("embedding_by_hand", centred / (spread + eps).sqrt(), "at [1]")  # weight and bias forgotten
-    refuse("embedding_by_hand", centred / (spread + eps) * weight + bias, "at [0]")  # no root
+    whole = centred / (spread + eps).sqrt()
     alone = given["word"] + given["position"]
     normed = (alone - alone.mean()) / (alone.var(correction=0) + eps).sqrt()
-    refuse("embedding_by_hand", normed * weight + bias, "at [0]")  # segment forgotten
+    slip(
+        "embedding_by_hand",
+        not_normalised=total,
+        divided_by_4=centred / (total.var() + eps).sqrt() * weight + bias,
+        eps_outside=centred / (spread.sqrt() + eps) * weight + bias,
+        no_eps=centred / spread.sqrt() * weight + bias,
+        no_weight_no_bias=whole,
+        no_bias=whole * weight,
+        no_root=centred / (spread + eps) * weight + bias,
+        mean_kept=total / (spread + eps).sqrt() * weight + bias,
+        no_segment=normed * weight + bias,
+    )
+    refuse("embedding_by_hand", whole * weight - bias, "(3 of 5 numbers differ)")
+    right = reference("embedding_by_hand")
+    assert check.embedding_by_hand([round(number, 3) for number in right.tolist()]).status == RIGHT
+    refuse("embedding_by_hand", [round(number, 2) for number in right.tolist()], "3 decimals are asked for")
     refuse("embedding_by_hand", torch.stack([total, total]), "(2, 5)")
     assert check.embedding_by_hand(reference("embedding_by_hand")[None]).status == RIGHT  # a batch of one

@@ -1,11 +1,13 @@
 """Wrong answers to notebook 03's exercises, and what is said about them."""
 
+import math
+
 import torch
 
 from encoder_lab import fill_mask
 from encoder_lab.exercises import check
 from encoder_lab.exercises.outcome import RIGHT
-from tests.exercises.answers import given_to, reference, refuse
+from tests.exercises.answers import given_to, reference, refuse, slip
 
 
 def test_tied_decoder(ck):
@@ -13,24 +15,22 @@ def test_tied_decoder(ck):
     transformed, table, bias = given["transformed"], given["word_table"], given["word_bias"]
     head = fill_mask(ck, "The children played in the [MASK].").head
     with torch.no_grad():
-        refuse("tied_decoder", transformed @ table.T, "wanted")  # bias forgotten
-        refuse("tied_decoder", head.dense @ table.T + bias, "wanted")  # too early in the head
-        refuse("tied_decoder", head.activated @ table.T + bias, "wanted")
-        refuse("tied_decoder", (transformed @ table.T + bias).softmax(-1), "wanted")  # probabilities
+        slip("tied_decoder", no_bias=transformed @ table.T)
+        refuse("tied_decoder", head.dense @ table.T + bias, "which is too")  # too early in the head
+        refuse("tied_decoder", head.activated @ table.T + bias, "which is too")
+        slip("tied_decoder", probabilities=(transformed @ table.T + bias).softmax(-1))
         refuse("tied_decoder", (transformed @ table.T + bias).transpose(1, 2), "is needed")  # axes swapped
         position = transformed.shape[1] - 3
-        refuse("tied_decoder", (transformed @ table.T + bias)[:, position], "is needed")  # at the mask only
+        slip("tied_decoder", at_the_mask_alone=(transformed @ table.T + bias)[:, position])
     assert check.tied_decoder(reference("tied_decoder")[0]).status == RIGHT  # carries gradients, no batch axis
 
 
 def test_temperature():
     logits = given_to("temperature")["four_logits"]
-    refuse("temperature", logits.softmax(-1), "wanted")  # temperature forgotten
-    refuse("temperature", (logits * 0.5).softmax(-1), "wanted")  # multiplied
-    refuse("temperature", logits.softmax(-1) / 0.5, "wanted")  # after the softmax
-    refuse("temperature", (logits / 0.5).softmax(-1).softmax(-1), "wanted")  # softmax twice
-    refuse("temperature", logits.softmax(-1) ** 2, "wanted")  # no longer sums to 1
-    refuse("temperature", logits / 0.5, "wanted")  # no softmax
+    slip("temperature", no_temperature=logits.softmax(-1), multiplied=(logits * 0.5).softmax(-1))
+    slip("temperature", after_the_softmax=logits.softmax(-1) / 0.5, only_logits=logits / 0.5)
+    refuse("temperature", (logits / 0.5).softmax(-1).softmax(-1), "which is too")  # softmax twice
+    refuse("temperature", logits.softmax(-1) ** 2, "which is too")  # no longer sums to 1
     refuse("temperature", (logits / 0.5).softmax(-1)[0].item(), "one number")
 
 
@@ -40,9 +40,8 @@ def test_two_masks(ck):
     first, apart = both.choices[0][0], both.choices[1][0]
     last = fill_mask(ck, text.replace("[MASK]", first.string, 1)).choices[0][0]
     right = first.probability * last.probability
-    refuse("two_masks", first.probability * apart.probability, "which is")  # asked once
-    refuse("two_masks", first.probability + last.probability, "too large")
-    refuse("two_masks", last.probability, "too large")
+    slip("two_masks", asked_once=first.probability * apart.probability, first_alone=first.probability)
+    slip("two_masks", added=first.probability + last.probability, second_alone=last.probability)
     refuse("two_masks", (first.probability + last.probability) / 2, "too large")
     refuse("two_masks", first.probability**2, "which is")
     refuse("two_masks", (first.string, last.string), "cannot be read as numbers")
@@ -54,12 +53,12 @@ def test_masked_loss():
     given = given_to("masked_loss")
     logits, true_ids, chosen = given["position_logits"], given["true_ids"], given["chosen"]
     each = -logits.log_softmax(-1)[torch.arange(6), true_ids]
-    refuse("masked_loss", each.mean(), "too small")  # every position
+    slip("masked_loss", all_positions=each.mean(), sum=each[chosen].sum(), divided_by_six=each[chosen].sum() / 6)
     refuse("masked_loss", each[~chosen].mean(), "too small")  # the others
-    refuse("masked_loss", each[chosen].sum(), "too large")  # not the mean
-    refuse("masked_loss", each[chosen].sum() / 6, "too small")
-    refuse("masked_loss", -each[chosen].mean(), "too small")  # sign
-    refuse("masked_loss", each[chosen].mean() / torch.log(torch.tensor(2.0)), "too large")  # log2
+    slip("masked_loss", no_minus=-each[chosen].mean(), one_a_position=each[chosen])
+    slip("masked_loss", other_base=each[chosen].mean() / math.log(2), no_logarithm=(-each[chosen]).exp().mean())
+    slip("masked_loss", mean_too_early=-(-each[chosen]).exp().mean().log())
+    slip("masked_loss", no_softmax=-logits[torch.arange(6), true_ids][chosen].mean())
+    slip("masked_loss", other_axis=-logits.log_softmax(0)[torch.arange(6), true_ids][chosen].mean())
     refuse("masked_loss", -logits.softmax(-1).log_softmax(-1)[torch.arange(6), true_ids][chosen].mean(), "too")
-    refuse("masked_loss", each[chosen], "(3,); one number is needed")
     assert check.masked_loss(reference("masked_loss")).status == RIGHT

@@ -7,7 +7,7 @@ from encoder_lab import answer
 from encoder_lab.exercises import check
 from encoder_lab.exercises.notebook_04 import TASK
 from encoder_lab.exercises.outcome import RIGHT
-from tests.exercises.answers import given_to, reference, refuse
+from tests.exercises.answers import given_to, reference, refuse, slip
 
 
 def test_masked_starts():
@@ -24,7 +24,7 @@ def test_masked_starts():
     refuse("masked_starts", logits.masked_fill(~allowed, -1e4).softmax(-1).softmax(-1), "it must have 0")  # twice
     separators = torch.tensor([role == "separator" for role in roles])
     refuse("masked_starts", logits.masked_fill(separators, -1e4).softmax(-1), "belongs to the question")
-    refuse("masked_starts", (logits / 2).masked_fill(~allowed, -1e4).softmax(-1), "wanted")
+    refuse("masked_starts", (logits / 2).masked_fill(~allowed, -1e4).softmax(-1), "which is too")
     assert check.masked_starts(logits.masked_fill(~allowed, -torch.inf).softmax(-1)).status == RIGHT
 
 
@@ -66,10 +66,8 @@ def test_null_margin(trained, tiny_checkpoint, monkeypatch):
     given = given_to("null_margin")
     result, best, start, end = (given[name] for name in ("result", "best", "start", "end"))
     null, of_best = start[0] + end[0], start[best.first] + end[best.last]
-    refuse("null_margin", of_best - null, "sign")
-    refuse("null_margin", null, "too")  # the span forgotten
-    refuse("null_margin", null + of_best, "too")
-    refuse("null_margin", start[0] - start[best.first], "too")  # starts alone
+    slip("null_margin", other_sign=of_best - null, null_alone=null, span_alone=of_best, added=null + of_best)
+    slip("null_margin", starts_alone=start[0] - start[best.first])
     refuse("null_margin", result.null_score, "too")
     refuse("null_margin", result.null_score - best.score, "too")  # probabilities
     refuse("null_margin", start[0] + end[0] - (start[best.first] + end[best.first]), "too")  # one token for both
@@ -86,12 +84,8 @@ def test_the_remark_on_the_null_margin_is_true_of_the_bundled_checkpoint(monkeyp
 
 
 def test_word_f1():
-    refuse("word_f1", 2 / 5, "too small")  # precision
-    refuse("word_f1", 2 / 3, "too large")  # recall
-    refuse("word_f1", (2 / 5 + 2 / 3) / 2, "too large")  # the ordinary mean
-    refuse("word_f1", 2 * 2 / (7 + 4), "too small")  # not normalised
-    refuse("word_f1", 2 * 2 / (4 + 3), "too large")  # each word counted once
-    refuse("word_f1", 2 * 3 / (5 + 3), "too large")  # the second bridge counted as shared
+    slip("word_f1", precision=2 / 5, recall=2 / 3, plain_mean=(2 / 5 + 2 / 3) / 2, not_normalised=2 * 2 / (7 + 4))
+    slip("word_f1", different_words=2 * 2 / (4 + 3), counted_twice=2 * 3 / (5 + 3), product=2 / 5 * 2 / 3)
     refuse("word_f1", 0.0, "too small")  # exact match
     refuse("word_f1", 50, "too large")  # per cent
     refuse("word_f1", ["iron", "bridge"], "cannot be read as numbers")

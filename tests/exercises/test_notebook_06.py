@@ -49,17 +49,23 @@ def test_decoder_reads(trained, tiny_checkpoint, monkeypatch):
         monkeypatch.delenv("ENCODER_LAB_SOURCE", raising=False)
     else:
         tiny_checkpoint(TASK)
-    given = given_to("decoder_reads")
-    ids, start = given["ids"].tolist(), given["start"]
-    refuse("decoder_reads", ids, "what the encoder reads")
-    refuse("decoder_reads", [start, *ids], "one drops out")
-    refuse("decoder_reads", ids[:-1], "as the encoder does")
-    refuse("decoder_reads", [*ids[1:], start], "to the left")
-    refuse("decoder_reads", [*ids[1:], ids[0]], "to the left")
-    refuse("decoder_reads", [ids[0], *ids[:-1]], "at [0]")  # <s> for the start
-    refuse("decoder_reads", [start, *ids[1:]], "at [1]")  # the first one replaced, not shifted
-    refuse("decoder_reads", [start] * 3, "is needed")
-    assert "decoder is given" in check.decoder_reads(torch.tensor(reference("decoder_reads"))[None]).message
+    (ids, start), (made_up, seven) = given_to("decoder_reads")["cases"]
+    ids, made_up = ids.tolist(), made_up.tolist()
+    right = reference("decoder_reads")
+
+    def shifted(function, said):
+        refuse("decoder_reads", [function(ids, start), function(made_up, seven)], said)
+
+    shifted(lambda ids, start: ids, "what the encoder reads")
+    shifted(lambda ids, start: [start, *ids], "one drops out")
+    shifted(lambda ids, start: ids[:-1], "as the encoder does")
+    shifted(lambda ids, start: [*ids[1:], start], "to the left")
+    shifted(lambda ids, start: [*ids[1:], ids[0]], "to the left")
+    shifted(lambda ids, start: [ids[-1], *ids[:-1]], "come round to the front")  # a pair ends with `start`
+    shifted(lambda ids, start: [ids[0], *ids[:-1]], "at [0]")  # <s> for the start
+    shifted(lambda ids, start: [start, *ids[1:]], "at [1]")  # the first one replaced, not shifted
+    shifted(lambda ids, start: [start] * 3, "is needed")
+    assert "decoder is given" in check.decoder_reads([torch.tensor(each)[None] for each in right]).message
 
 
 def test_passes():

@@ -46,11 +46,11 @@ def test_patch_shares():
 def test_settled_from():
     assert reference("settled_from") == 4
     refuse("settled_from", 2, "loses it again")
-    refuse("settled_from", 6, "the last one")
-    refuse("settled_from", 5, "counted from 0")
-    refuse("settled_from", 3, "how many of them agree")
-    refuse("settled_from", 0, "too small")
-    refuse("settled_from", [4, 5, 6], "One number is needed")
+    refuse("settled_from", 6, "reads the answer already")
+    refuse("settled_from", 5, "reads the answer already")
+    refuse("settled_from", 3, "it reads another word, 'park'")
+    refuse("settled_from", 0, "it reads another word, 'not'")
+    refuse("settled_from", [4, 5, 6], "One whole number from 0 to 6")
     refuse("settled_from", "garden", "string")
 
 

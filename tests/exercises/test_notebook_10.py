@@ -14,7 +14,7 @@ def test_halved(ck):
     refuse("halved", "The [MASK] sat by the [MASK].", "one [MASK] is needed")
     refuse("halved", ["The cat sat by the [MASK]."], "One string")
     refuse("halved", "", "empty")
-    refuse("halved", "a " * 600, "1000 are plenty")
+    refuse("halved", "a " * 600, "at most 1000")
     refuse("halved", "Hello [MASK] .", "3 words")
     refuse("halved", "The cat sat by the [MASK] .", "whole model's first choice is", "every second layer")
     with torch.no_grad():

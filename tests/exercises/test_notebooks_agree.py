@@ -25,6 +25,7 @@ def test_notebook_shows_the_exercise(number, name):
     codes = [getattr(exercise, "given", ""), getattr(exercise, "cell", ""), exercise.check]
     found = cells(number)
     [at] = [at for at, (kind, source) in enumerate(found) if kind == "markdown" and exercise.task in source]
+    assert not hasattr(exercise, "note") or found[at][1].splitlines()[2] == exercise.note
     following = [source for kind, source in found[at + 1 : at + 7] if kind == "code"]
     assert following[: len(list(filter(None, codes)))] == list(filter(None, codes))
 

@@ -27,7 +27,7 @@ class Notebook:
     @property
     def asked(self) -> set[str]:
         """The names it has check cells for, those that this edition of the course does not know included."""
-        return {name for _, source in self.cells for name in _CHECK.findall(source)}
+        return {name for _, source in self.cells for name in _CHECK.findall(source)} - {"progress"}
 
     @property
     def number(self) -> str:

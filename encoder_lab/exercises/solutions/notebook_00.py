@@ -26,5 +26,5 @@ def share_of_head(ck) -> float:
 
 
 def own_sentence() -> str:
-    """Leave room for one sign only."""
-    return "How are you [MASK]"
+    """Leave room for one small word only."""
+    return "A cup [MASK] tea stood on the table."
