@@ -49,13 +49,13 @@ def test_a_change_would_be_seen_also_where_it_comes_along(monkeypatch):
 
 
 def test_what_a_notebook_imports_needs_no_extra():
-    """Opening the course and grading do; the self-check, which looks whether they could, asks first."""
+    """Opening and exporting the course and grading do; the self-check, which looks whether they could, asks first."""
     ours = {canonicalize_name(each.name) for each in RUNTIME}
     owners = importlib.metadata.packages_distributions()
     found = imported(ROOT / "encoder_lab")
     extra = {name for name in found if not ours & {canonicalize_name(owner) for owner in owners.get(name, [])}}
     assert {"jupyterlab", "psutil"} <= extra <= {canonicalize_name(each.name).replace("-", "_") for each in LAB}
-    apart = ("jupyter", "exercises/grading", "lab.py", "self_check.py")
+    apart = ("jupyter", "exercises/grading", "export.py", "lab.py", "self_check.py")
     for file in (ROOT / "encoder_lab").rglob("*.py"):
         if not file.relative_to(ROOT / "encoder_lab").as_posix().startswith(apart):
             tree = ast.parse(file.read_text(encoding="utf-8"))
