@@ -52,7 +52,7 @@ STAGES = {
     "zero-shot": (13, (TOPICS,)),
     "emotions teacher": (3, (EMOTIONS,)),
     "emotions": (2, (EMOTIONS,)),
-    "taught again": (25, (FILL_MASK,)),
+    "taught again": (12, (FILL_MASK,)),
 }
 
 

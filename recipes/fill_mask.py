@@ -31,7 +31,7 @@ from recipes.warm_start import MINILM, fetch
 SEED = 20
 LONGEST = 128  # ids in a training example, [CLS] and [SEP] included
 BATCH_TOKENS = 32_768  # ids in a batch, padding included
-ALONE_STEPS, TEACHERS_STEPS, STEPS, AGAIN_STEPS = 166, 1_000, 2_720, 5_000  # a reading of all texts is 415
+ALONE_STEPS, TEACHERS_STEPS, STEPS, AGAIN_STEPS = 166, 1_000, 2_720, 1_390  # a reading of all texts is 415
 RATE, TEACHER_RATE = 6e-4, 1e-4
 TEACHER_SHARE = 0.7  # of the loss over hidden words; the rest is the text's own word
 KEPT_SHARE = 0.5  # weight of the angle between the text's vector and the one that MiniLM gives it

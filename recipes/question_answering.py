@@ -25,7 +25,7 @@ from recipes.qa_examples import joined_rows, load_kinds
 from recipes.rows import Rows
 
 SEED = 22
-TEACHERS_STEPS, STEPS = 978, 604  # QAMR is read first, in 105; then the rest, in 291 and 930 a reading
+TEACHERS_STEPS, STEPS = 978, 9_000  # QAMR is read first, in 105; then the rest, in 291 and 930 a reading
 BATCH_TOKENS = 16_384
 TEACHERS_RATE, RATE = 4e-5, 2e-4
 SQUAD_READINGS = 2  # while the student reads near misses and passages once

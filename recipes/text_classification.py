@@ -26,7 +26,7 @@ from recipes.loop import half, plan_steps, train
 from recipes.rows import Rows, load_rows, save_rows
 
 SEED = 23
-TEACHERS_STEPS, STEPS = 260, 301  # a reading of all comments is 200 and 105
+TEACHERS_STEPS, STEPS = 260, 1_500  # a reading of all comments is 200 and 105
 TEACHERS_TOKENS, BATCH_TOKENS = 4_096, 8_192
 TEACHERS_RATE, RATE = 4e-5, 3e-4
 PRESENT = 2.0  # how much more a label that is there weighs than one that is not: else few pass 0.5
