@@ -52,7 +52,6 @@ STAGES = {
     "zero-shot": (13, (TOPICS,)),
     "emotions teacher": (3, (EMOTIONS,)),
     "emotions": (2, (EMOTIONS,)),
-    "taught again": (12, (FILL_MASK,)),
 }
 
 
@@ -104,7 +103,6 @@ def runners(work: Path, out: Path, device: torch.device) -> dict[str, Callable[[
         "zero-shot": partial(zero_shot.train_student, work, folders[TOPICS], device),
         "emotions teacher": partial(text_classification.teach, work, device),
         "emotions": partial(text_classification.train_student, work, folders[EMOTIONS], device),
-        "taught again": partial(fill_mask.train_again, work, folders[FILL_MASK], device),
     }
 
 

@@ -1,7 +1,7 @@
 """The recipe of the bundled fill-mask checkpoint: MiniLM, a trimmed vocabulary, masked-language modelling.
 
 First MiniLM learns alone, then MPNet learns the same task, then MiniLM learns from the text and from what MPNet would
-put, and a second time, with other masks.
+put.
 
 Source: Devlin et al. 2019, section 3.1 (arXiv:1810.04805); Hinton et al. 2015 (arXiv:1503.02531).
 """
@@ -31,7 +31,7 @@ from recipes.warm_start import MINILM, fetch
 SEED = 20
 LONGEST = 128  # ids in a training example, [CLS] and [SEP] included
 BATCH_TOKENS = 32_768  # ids in a batch, padding included
-ALONE_STEPS, TEACHERS_STEPS, STEPS, AGAIN_STEPS = 166, 1_000, 2_720, 1_390  # a reading of all texts is 415
+ALONE_STEPS, TEACHERS_STEPS, STEPS = 166, 1_000, 2_720  # a reading of all texts is 415
 RATE, TEACHER_RATE = 6e-4, 1e-4
 TEACHER_SHARE = 0.7  # of the loss over hidden words; the rest is the text's own word
 KEPT_SHARE = 0.5  # weight of the angle between the text's vector and the one that MiniLM gives it
@@ -160,7 +160,6 @@ def make_loss(
     steps: int,
     taught_by: Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]] | None = None,
     like: BertModel | None = None,
-    seed: int = SEED,
 ) -> Callable[[int], Tensor]:
     """Return step -> loss: batches in an order, and masks, that depend on the step alone.
 
@@ -171,22 +170,21 @@ def make_loss(
         steps: how many there will be.
         taught_by: the same of a teacher; its probabilities make up `TEACHER_SHARE` of the loss over hidden words.
         like: gives the vectors that the texts should keep, with nothing hidden.
-        seed: order and masks depend on it.
     """
     tokenizer = load_tokenizer()
     flat = torch.cat([examples[name].flat for name in examples for _ in range(PASSES[name])])
     lengths = torch.cat([examples[name].lengths for name in examples for _ in range(PASSES[name])])
     every, sizes = Rows(flat, lengths).to(device), lengths.tolist()
     continues = torch.tensor([piece.startswith("##") for piece in pieces()], device=device)
-    plan = plan_steps(sizes, BATCH_TOKENS, seed, steps)
+    plan = plan_steps(sizes, BATCH_TOKENS, SEED, steps)
 
     def loss_at(step: int) -> Tensor:
         ids, mask = every.batch(plan[step], tokenizer.pad_token_id)
-        draw = torch.Generator(device).manual_seed(seed * 1_000_003 + step)
+        draw = torch.Generator(device).manual_seed(SEED * 1_000_003 + step)
         special = ids < len(SPECIAL)
         chosen = whole_words(masked_lm.choose(ids, special, draw), continues[ids]) & ~special
         inputs = masked_lm.disguise(ids, chosen, tokenizer.mask_token_id, len(tokenizer), draw)
-        torch.manual_seed(seed * 1_000_003 + step)  # the teacher's dropout
+        torch.manual_seed(SEED * 1_000_003 + step)  # the teacher's dropout
         with half(device):
             logits, vectors = reads(inputs, mask, chosen)
             with torch.no_grad():
@@ -244,16 +242,4 @@ def train_student(work: Path, out: Path, device: torch.device, seconds: float | 
     loss_at = make_loss(reads, load_rows(work / ROWS), device, STEPS, taught_by, like)
     folder = work / "fill_mask_taught"
     train(student, loss_at, steps=STEPS, rate=RATE, folder=folder, decay=0.5, seconds=seconds)
-    save(student.cpu(), load_tokenizer(), out)
-
-
-def train_again(work: Path, out: Path, device: torch.device, seconds: float | None = None) -> None:
-    """Train the checkpoint in `out` on, as `train_student` did but with other masks, and write it there again."""
-    student = BertForMaskedLM.from_pretrained(out, dtype=torch.float32).to(device)
-    examples, master = load_rows(work / ROWS), train_teacher(work, device)
-    like = build_student(work, pieces_used(examples)).bert.to(device).eval()
-    reads, taught_by = partial(student_reads, student), partial(teacher_reads, master)
-    loss_at = make_loss(reads, examples, device, AGAIN_STEPS, taught_by, like, SEED + 1)
-    folder = work / "fill_mask_again"
-    train(student, loss_at, steps=AGAIN_STEPS, rate=RATE, folder=folder, decay=0.6, seconds=seconds)
     save(student.cpu(), load_tokenizer(), out)

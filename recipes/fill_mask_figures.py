@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 
 import torch
+from scipy.stats import binomtest
 
 from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.grow import masked_lm
@@ -54,8 +55,16 @@ def report(figures: dict[str, tuple[int, int, int, float]]) -> str:
     rows = dict(figures)
     rows["**all modern sources**"] = tuple(map(sum, zip(*(figures[n] for n in figures if n in modern), strict=True)))
     rows["**all sources**"] = tuple(map(sum, zip(*figures.values(), strict=True)))
-    table = ["| text kept out | tokens guessed | top-1 | top-5 | perplexity |", "| --- | ---: | ---: | ---: | ---: |"]
+    table = ["| text kept out | tokens guessed | top-1 | 95 % interval | top-5 | 95 % interval | perplexity |",
+             "| --- | ---: | ---: | --- | ---: | --- | ---: |"]  # fmt: skip
     for name, (count, first, five, cost) in rows.items():
-        shares = f"{first / count:.3f} | {five / count:.3f} | {math.exp(cost / count):.1f}"
-        table.append(f"| {name} | {count:,} | {shares} |")
+        table.append(
+            f"| {name} | {count:,} | {_share(first, count)} | {_share(five, count)} | {math.exp(cost / count):.1f} |"
+        )
     return "\n".join(table)
+
+
+def _share(right: int, count: int) -> str:
+    """Write a share with its Wilson interval, which takes the tokens for independent of one another."""
+    interval = binomtest(right, count).proportion_ci(method="wilson")
+    return f"{right / count:.3f} | {interval.low:.3f} to {interval.high:.3f}"

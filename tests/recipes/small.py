@@ -44,7 +44,7 @@ def shrink(monkeypatch, folder: Path) -> None:
         return write_start(start, folder / start.name)
 
     for recipe in RECIPES:
-        for name in ("ALONE_STEPS", "TEACHERS_STEPS", "STEPS", "AGAIN_STEPS"):
+        for name in ("ALONE_STEPS", "TEACHERS_STEPS", "STEPS"):
             if hasattr(recipe, name):
                 monkeypatch.setattr(recipe, name, STEPS)
         for name in ("TEACHERS_TOKENS", "BATCH_TOKENS"):

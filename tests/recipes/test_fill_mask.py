@@ -1,6 +1,5 @@
 """The fill-mask recipe: whole words are hidden, the loss is as by hand, what is prepared is what is trained on."""
 
-import shutil
 from functools import partial
 
 import pytest
@@ -162,21 +161,3 @@ def test_running_text_is_packed_and_other_lines_stand_alone(monkeypatch):
     made = recipe.make_examples({"novels": lines, "tatoeba": lines})
     assert made["novels"].sizes == [7, 4] and made["tatoeba"].sizes == [5, 4, 4]
     assert recipe.load_tokenizer().decode(made["novels"].batch([0], 0)[0][0]) == "[CLS] the cat sat the dog [SEP]"
-
-
-def test_what_is_taught_again_goes_on_from_the_checkpoint_with_other_masks(
-    prepared, trained, small, tmp_path, monkeypatch
-):
-    work = trained.parent / "work"
-    plain, before, seeds = recipe.make_loss, [], []
-    monkeypatch.setattr(recipe, "make_loss", lambda *given: seeds.append(given[6:]) or plain(*given))
-    shutil.copytree(trained / "fill-mask", tmp_path / "out")
-
-    def train(model, *_, **__):
-        before.append({name: value.clone() for name, value in model.state_dict().items()})
-
-    monkeypatch.setattr(recipe, "train", train)
-    recipe.train_again(work, tmp_path / "out", torch.device("cpu"))
-    assert seeds == [(), (recipe.SEED + 1,)]  # of the teacher, which has learned already, and of the student
-    stored = load_file(trained / "fill-mask" / "model.safetensors")
-    assert all(torch.equal(before[-1][name], value.float()) for name, value in stored.items())

@@ -14,9 +14,9 @@ def test_figures_count_what_is_right():
     figures = {s.name: (10, 4, 6, 10 * 2.0) for s in corpus.SOURCES}
     figures["novels"] = (10, 0, 0, 10 * 2.0)
     table = fill_mask_figures.report(figures).splitlines()
-    assert "| tatoeba | 10 | 0.400 | 0.600 | 7.4 |" in table
-    assert "| **all modern sources** | 100 | 0.400 | 0.600 | 7.4 |" in table
-    assert "| **all sources** | 120 | 0.367 | 0.550 | 7.4 |" in table
+    assert "| tatoeba | 10 | 0.400 | 0.168 to 0.687 | 0.600 | 0.313 to 0.832 | 7.4 |" in table
+    assert "| **all modern sources** | 100 | 0.400 | 0.309 to 0.498 | 0.600 | 0.502 to 0.691 | 7.4 |" in table
+    assert "| **all sources** | 120 | 0.367 | 0.286 to 0.456 | 0.550 | 0.461 to 0.636 | 7.4 |" in table
 
 
 def test_the_guesses_are_compared_with_the_words_behind_the_masks(trained, monkeypatch):
