@@ -19,7 +19,7 @@ from tests.fingerprints import fingerprint
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 TESTS, REVIEWED = Path(__file__).parent, Path(__file__).with_name("reviewed.json")
-ID = re.compile(r"\b\d\d-\d\d\w*\b")  # of a cell
+ID = re.compile(r"\b\d\d-(?:\d\d\w*|explorer)\b")  # of a cell
 Stamp = dict[str, str | list[str]]  # "from": a fingerprint; "tests": names, or "none": the reason
 
 
