@@ -28,7 +28,7 @@ help:
 	@echo "make test                       check every number, notebook and page (10 minutes on two cores)"
 	@echo "make test-more                  whole matrices and slow sweeps besides (10 more)"
 	@echo "make notebooks NB=03            run a notebook and keep its outputs, to be committed; all of them without NB"
-	@echo "make bench                      measure families, tracing, long contexts, labels beside the pipelines, explorers, notebooks, grading"
+	@echo "make bench                      measure families, tracing, long contexts and texts, labels beside the pipelines, explorers, notebooks, grading"
 	@echo "make load USERS='1 4'           a class on a real JupyterHub: memory, waiting, failures; 1 to 30 users without USERS"
 	@echo "make colab                      run tests and notebooks with the packages that Colab has, and the PyTorch at hand"
 	@echo "make train DATA=... WORK=...    train the bundled checkpoints again (long without a GPU); one of them: TASK=..."
@@ -59,6 +59,7 @@ bench: .venv/installed .oracle/installed .bertviz/installed
 	$(BIN)/python -m tests.benchmarks.long_context
 	$(BIN)/python -m tests.benchmarks.labels
 	$(BIN)/python -m tests.benchmarks.attention_explorer
+	$(BIN)/python -m tests.benchmarks.long_texts
 	$(BIN)/python -m tests.benchmarks.keystrokes
 	$(BIN)/python -m tests.benchmarks.notebooks
 	$(BIN)/python -m tests.benchmarks.memory
