@@ -14,7 +14,7 @@ from tests.browser.stand_in import DARK, MODEL, packed
 
 ENGINES = {"Chromium": Chromium, "Firefox": Firefox, "WebKit": WebKit}
 PLAIN = [(width, theme) for width in (360, 1280) for theme in ("light", "dark")]
-LAYOUT = ("sideways", "outside", "overlapping", "clipped", "broken", "small", "faint")
+LAYOUT = ("sideways", "outside", "stray", "overlapping", "clipped", "broken", "small", "faint")
 NOT_DRIVEN = """Not driven in Firefox and WebKit: JupyterLab, forced colors, input methods, printing, axe. Nor undo in
 WebKit, where no box undoes by Selenium's keys. In no engine: a screen reader's voice, Windows' own high contrast."""
 PATIENCE = 30  # seconds
