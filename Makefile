@@ -13,7 +13,7 @@ COLAB := $(BIN:.venv/%=.colab/%)
 # Two tests at a time, each file's in one process; notebooks first, since they take longest.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help lab reset test test-more notebooks bench load colab train cards oracle
+.PHONY: help lab reset test test-more browsers notebooks bench load colab train cards oracle
 .PHONY: .venv/installed
 
 ifeq ($(MAKECMDGOALS)$(NB),reset)
@@ -27,8 +27,9 @@ help:
 	@echo "make reset NB=03                a fresh copy of notebook 03 (or NB='03 04'); yours is kept beside it"
 	@echo "make test                       check every number, notebook and page (10 minutes on two cores)"
 	@echo "make test-more                  whole matrices and slow sweeps besides (10 more)"
+	@echo "make browsers                   explorers in Chromium, Firefox and WebKit as well"
 	@echo "make notebooks NB=03            run a notebook and keep its outputs, to be committed; all of them without NB"
-	@echo "make bench                      measure families, tracing, long contexts, labels beside the pipelines, explorers, notebooks, grading"
+	@echo "make bench                      measure families, tracing, long contexts and texts, labels beside the pipelines, explorers, notebooks, grading"
 	@echo "make load USERS='1 4'           a class on a real JupyterHub: memory, waiting, failures; 1 to 30 users without USERS"
 	@echo "make colab                      run tests and notebooks with the packages that Colab has, and the PyTorch at hand"
 	@echo "make train DATA=... WORK=...    train the bundled checkpoints again (long without a GPU); one of them: TASK=..."
@@ -49,6 +50,10 @@ test: .venv/installed
 test-more: .venv/installed
 	$(PYTEST) -m more tests
 
+# Explorers in Chromium, Firefox and WebKit; what that needs besides stands in tests/browser/engines/requirements.txt.
+browsers: .venv/installed .browsers/installed
+	PYTHONPATH=.browsers/python $(BIN)/python -m tests.browser.engines
+
 # After every change in the notebooks or in what they print.
 notebooks: .venv/installed
 	$(BIN)/python -m tests.rebuild $(NB)
@@ -59,6 +64,7 @@ bench: .venv/installed .oracle/installed .bertviz/installed
 	$(BIN)/python -m tests.benchmarks.long_context
 	$(BIN)/python -m tests.benchmarks.labels
 	$(BIN)/python -m tests.benchmarks.attention_explorer
+	$(BIN)/python -m tests.benchmarks.long_texts
 	$(BIN)/python -m tests.benchmarks.keystrokes
 	$(BIN)/python -m tests.benchmarks.notebooks
 	$(BIN)/python -m tests.benchmarks.memory
@@ -120,6 +126,11 @@ oracle: .oracle/installed
 	grep -v "^torch" tests/colab.txt > .colab/constraints.txt
 	$(COLAB)/python -m pip install torch --extra-index-url https://download.pytorch.org/whl/cpu
 	$(COLAB)/python -m pip install -c .colab/constraints.txt -r tests/colab_requirements.txt
+	@touch $@
+
+.browsers/installed: tests/browser/engines/requirements.txt .venv/installed
+	$(BIN)/python -m pip install -r $< --target .browsers/python
+	npm install --prefix .browsers --no-audit --no-fund --ignore-scripts puppeteer-core@24.43.1
 	@touch $@
 
 %/created:

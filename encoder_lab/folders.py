@@ -60,6 +60,8 @@ def read_folder(
     weights = _read_weights(folder, shared)
     with silent_bars(), _naming(folder / "config.json"):
         config = kind.config_class.from_pretrained(folder, local_files_only=True)
+        if getattr(config, "legacy", False) and any(name.startswith("lm_predictions.") for name in weights):
+            config.legacy = False  # DeBERTa's first checkpoints do not say which of its two heads they have
         model, report = kind.from_pretrained(
             None,  # read are the tensors below: float32 ones are mapped and stay it, others are copied
             config=config,

@@ -106,7 +106,7 @@ def explain(error: Exception) -> None:
     """
     wrong = _check_packages()
     sentence = say("self_check.course_does_not_start", error=wrong.wrong or _first_line(error))
-    sentence += "; " + say("self_check.mend", mend=wrong.mend or _advice("self_check.install"))
+    sentence += ". " + say("self_check.mend", mend=wrong.mend or _advice("self_check.install"))
     if sys.argv[:1] == ["-m"]:  # Python has not found the module yet: its package comes first
         sys.exit(f"Encoder Lab: {sentence}")
     error.add_note(sentence)
@@ -126,6 +126,11 @@ def _advice(key: str) -> str:
 def _check_names() -> Finding:
     """Look for files that would be imported instead of packages, and for another copy of the course."""
     packages = say("self_check.packages")
+    for folder in (str(PACKAGE.parent), sys.prefix):
+        if os.fsencode(folder) != folder.encode("utf-8", "replace"):
+            named = folder.encode("unicode_escape").decode("ascii")
+            wrong = say("self_check.folder_name", folder=named)
+            return Finding(packages, wrong, say("self_check.rename_folder", folder=named))
     if files := in_the_way(Path.cwd()):
         wrong = say("self_check.in_the_way", file=files[0], name=files[0].stem)
         return Finding(packages, wrong, say("self_check.rename", file=files[0]))
@@ -232,7 +237,8 @@ def _check_checkpoint() -> list:
     try:
         checkpoint = load("fill-mask", "bundled")
     except UnreadableName as error:
-        return [Finding(reading, str(error), say("self_check.rename", file=PACKAGE.parent))]
+        named = str(PACKAGE.parent).encode("unicode_escape").decode("ascii")
+        return [Finding(reading, str(error), say("self_check.rename_folder", folder=named))]
     except Exception as error:  # a damaged file raises whatever its reader raises
         return [Finding(reading, _first_line(error), _advice("self_check.restore"))]
     best = fill_mask(checkpoint, TEXT).choices[0][0]

@@ -10,7 +10,18 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "encoder_lab"
 
 # Which parts of the package each part may import. A part is a module or a folder; a new one gets a line here.
-STAGES = ("probabilities", "records", "families", "pieces", "tokens", "windows", "embeddings", "layers", "heads")
+STAGES = (
+    "probabilities",
+    "records",
+    "families",
+    "pieces",
+    "tokens",
+    "contexts",
+    "windows",
+    "embeddings",
+    "layers",
+    "heads",
+)
 EVERYWHERE = (
     "whole",
     "shown",

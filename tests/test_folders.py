@@ -13,7 +13,7 @@ from encoder_lab import answer, classify, load, tokenize
 from encoder_lab.checkpoints import BUNDLED
 from encoder_lab.folders import UnreadableName
 from encoder_lab.grow import save_checkpoint
-from tests.families import save_tiny
+from tests.families import save_tiny, tiny_of, word_pieces
 
 LABELS = 5
 
@@ -162,3 +162,16 @@ def test_a_folder_whose_name_is_no_utf_8_is_said_to_be_that(folder, tmp_path):
     folder = folder.rename(tmp_path / os.fsdecode("모형".encode("euc-kr")))
     with pytest.raises(UnreadableName, match=r"the name of .*/\\udcb8.* is not written in UTF-8 .*; give it another"):
         load("text-classification", folder)
+
+
+@pytest.mark.parametrize("family", ["DeBERTa-v2", "DeBERTa-v3"])
+def test_a_deberta_s_head_is_the_one_that_its_weights_are_for(family, tmp_path):
+    """`transformers` makes up the head of a checkpoint whose configuration, as that of the first ones, names none."""
+    model = tiny_of(family, "fill-mask").float()
+    model.save_pretrained(tmp_path)
+    word_pieces(tmp_path).save_pretrained(tmp_path)
+    told = json.loads((tmp_path / "config.json").read_text(encoding="utf-8"))
+    told.pop("legacy", None)
+    (tmp_path / "config.json").write_text(json.dumps(told), encoding="utf-8")
+    ids = torch.tensor([[5, 6, 7]])
+    assert torch.equal(load("fill-mask", tmp_path).model(ids).logits, model(ids).logits)

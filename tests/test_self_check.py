@@ -3,6 +3,7 @@
 import builtins
 import importlib
 import importlib.metadata
+import os
 import re
 import runpy
 import subprocess
@@ -211,6 +212,14 @@ def test_a_file_that_is_imported_instead_of_a_package_is_named(monkeypatch, tmp_
     assert found.mend == f"give {file} another name, then restart the kernel"
 
 
+def test_a_folder_s_name_that_no_package_finds_is_the_cause(monkeypatch):
+    folder = os.fsdecode("한글".encode("euc-kr"))
+    monkeypatch.setattr(sys, "prefix", f"/{folder}/.venv")
+    found = looked_at("packages")
+    assert found.wrong.startswith(r"the name of the folder /\udcc7") and "UTF-8" in found.wrong
+    assert "another name" in found.mend and "delete" not in found.mend
+
+
 def test_another_copy_of_the_course_is_named(monkeypatch, tmp_path):
     other = tmp_path / "encoder_lab"
     (tmp_path / "my_notebooks").mkdir()
@@ -234,7 +243,7 @@ def test_a_folder_s_name_that_cannot_be_read_is_told_from_damage(monkeypatch):
 def test_why_the_package_does_not_start_is_noted_on_the_error_or_said_to_a_command(monkeypatch):
     monkeypatch.setattr(module, "_check_packages", lambda: Finding("packages", "torch is missing", "do this"))
     error = ImportError("no torch")
-    sentence = "encoder_lab does not start (torch is missing); To mend it: do this."
+    sentence = "encoder_lab does not start (torch is missing). To mend it: do this."
     module.explain(error)
     assert error.__notes__ == [sentence]
     monkeypatch.setattr(sys, "argv", ["-m"])

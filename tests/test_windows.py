@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from tokenizers import normalizers, pre_tokenizers, processors
 from transformers import AddedToken, AutoTokenizer
 
-from encoder_lab import windows as module
+from encoder_lab import contexts
 from encoder_lab.checkpoints import BUNDLED
-from encoder_lab.windows import PIECE, cut_windows
+from encoder_lab.contexts import PIECE
+from encoder_lab.windows import cut_windows
 
 TOKENIZER = AutoTokenizer.from_pretrained(BUNDLED / "question-answering")
 QUESTION = "Who sat by the river?"  # 6 tokens; 9 with `<s>` in front and `</s></s>` behind
@@ -78,7 +79,7 @@ def same(some, others):
 def test_a_context_read_in_pieces_is_the_context_read_whole(seed, count, piece, tokenizer):
     context = typed(seed, count)
     whole = cut_windows(tokenizer, QUESTION, context, 40, 8)
-    with patch.object(module, "PIECE", piece):
+    with patch.object(contexts, "PIECE", piece):
         assert same(cut_windows(tokenizer, QUESTION, context, 40, 8), whole)
 
 
@@ -126,7 +127,7 @@ def taking_in_spaces(change):
     ids=["a token with a space", "a token that takes in spaces", "a normalizer", "no splitting", "another kind"],
 )
 def test_where_a_space_is_no_border_a_context_is_read_whole(monkeypatch, change):
-    monkeypatch.setattr(module, "PIECE", 3)
+    monkeypatch.setattr(contexts, "PIECE", 3)
     _, lengths = lengths_read(monkeypatch, taking_in_spaces(change), "cat sat " * 9)
     assert lengths == [72]
 

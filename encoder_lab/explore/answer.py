@@ -50,7 +50,7 @@ def answer(
     """
     checkpoint.check_task("question-answering", "explore.answer")
 
-    changed, heads = switched(checkpoint)
+    changed, switches = switched(checkpoint)
 
     @lru_cache(maxsize=2)  # another window, or another longest answer, is no reason to read again
     def read(asked: str, text: str, off: tuple) -> tuple[Windows, Tensor, Tensor]:
@@ -89,7 +89,7 @@ def answer(
         }
 
     threshold = checkpoint.thresholds.get("null_margin", 0.0)  # at 0 the logits themselves prefer no answer
-    state = {"question": question, "context": context, "threshold": threshold, "heads": heads}
+    state = {"question": question, "context": context, "threshold": threshold, **switches}
     return AnswerExplorer(look, **state, presenter=presenter)
 
 

@@ -28,7 +28,7 @@ def fill_mask(
     """
     checkpoint.check_task("fill-mask", "explore.fill_mask")
 
-    changed, heads = switched(checkpoint)
+    changed, switches = switched(checkpoint)
 
     @undisturbed()
     def all_on(typed: str, position: int, temperature: float) -> str:
@@ -72,4 +72,4 @@ def fill_mask(
             "without": all_on(typed, position, temperature) if off else "",  # what it says with all heads on
         }
 
-    return FillMaskExplorer(look, text=text, heads=heads, presenter=presenter)
+    return FillMaskExplorer(look, text=text, **switches, presenter=presenter)

@@ -39,7 +39,7 @@ def zero_shot(
     checkpoint.check_task("zero-shot-classification", "explore.zero_shot")
     labels = check_hypotheses(labels, hypothesis_template)
 
-    changed, heads = switched(checkpoint)
+    changed, switches = switched(checkpoint)
 
     def all_on(typed: str, wanted: list[str], template: str) -> str:
         """Say what the model answers with all its heads."""
@@ -64,4 +64,4 @@ def zero_shot(
         }
 
     state = {"text": text, "labels": labels, "template": hypothesis_template, "multi_label": multi_label}
-    return ZeroShotExplorer(look, **state, heads=heads, presenter=presenter)
+    return ZeroShotExplorer(look, **state, **switches, presenter=presenter)

@@ -1,9 +1,11 @@
-"""Pictures: arrays and labels in, matplotlib Axes out; nothing is shown, computed by a model or changed globally.
+"""Pictures: arrays and labels in, matplotlib Axes out; nothing is computed by a model or changed globally.
 
 A file for each head (fill_mask, spans, windows and thresholds for its long and silent answers, classification,
 zero_shot) and for each part of the model that is drawn; `highlighted_context` alone is marked text, no picture.
+None is shown by drawing it: `show` shows one below the cell, with its alt text.
 """
 
+from encoder_lab.plots.alt_text import show
 from encoder_lab.plots.attention import attention_map, head_grid
 from encoder_lab.plots.attribution import attribution
 from encoder_lab.plots.classification import before_and_after, co_occurrence, label_probabilities, label_scores
@@ -45,6 +47,7 @@ __all__ = [
     "position_distribution",
     "precision_recall",
     "probability_bars",
+    "show",
     "similarity_map",
     "span_grid",
     "start_end_logits",

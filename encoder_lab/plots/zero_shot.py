@@ -27,16 +27,16 @@ def nli_table(
     ax: Axes | None = None,
     title: str = "",
 ) -> Axes:
-    """Draw a table of premises and hypotheses: in each cell the pair's three logits as bars around 0.
+    """Draw a table of premises and hypotheses: in each cell the pair's logits as bars around 0.
 
-    All cells share one scale and one order of the three, named at the left. The largest of the three has a dark bar, a
-    bold number and an arrow head.
+    All cells share one scale and one order of the classes, named at the left. The largest logit of a cell has a dark
+    bar, a bold number and an arrow head.
 
     Args:
         rows: N premises, at most 6; long ones are wrapped and shortened.
         columns: M hypotheses or labels, at most 6.
-        logits: (N, M, 3) no unit.
-        names: the three classes, in the order of the logits.
+        logits: (N, M, C) no unit; C is 3, or 2 for a model that knows entailment and its opposite alone.
+        names: the C classes, in the order of the logits.
         ax: where to draw; a new figure when left out.
         title: over the picture.
 
@@ -44,14 +44,15 @@ def nli_table(
         The Axes drawn on.
 
     Raises:
-        ValueError: too many rows or columns, other than three names, or logits of another shape or not finite.
+        ValueError: too many rows or columns, other than two or three names, or logits of another shape or not finite.
     """
     rows, columns = checked_labels("rows", rows, MOST_ROWS), checked_labels("columns", columns, MOST_COLUMNS)
     names = checked_labels("names", names)
-    if len(names) != 3:
-        raise ValueError(f"names are {len(names)}; each pair has three logits, so give three names")
-    why = f"{len(rows)} rows and {len(columns)} columns with three logits each"
-    logits = checked_array("logits", logits, (len(rows), len(columns), 3), why)
+    classes = len(names)
+    if classes not in (2, 3):
+        raise ValueError(f"names are {classes}; each pair has three logits, or two, so give a name for each")
+    why = f"{len(rows)} rows and {len(columns)} columns with {classes} logits each"
+    logits = checked_array("logits", logits, (len(rows), len(columns), classes), why)
 
     if ax is None:
         ax = canvas.new_axes(np.clip(2.6 + 1.5 * len(columns), 6.6, canvas.WIDTH), 0.72 * len(rows) + 1.7)
@@ -60,13 +61,15 @@ def nli_table(
     limit = np.abs(logits).max() or 1
     ax.set(xlabel=f"hypothesis\n(bars: logits, no unit, around 0; longest {limit:.2f})", ylabel="premise")
     keys = [readable(name[:1].upper(), 1) for name in names]
-    if len(set(keys)) < 3:
-        keys = ["1", "2", "3"]
+    if len(set(keys)) < classes:
+        keys = ["1", "2", "3"][:classes]
+    colours = CLASS_COLOURS if classes == 3 else CLASS_COLOURS[::2]
     handles = [
         Patch(color=colour, label=f"{key}: {readable(name, 20)}")
-        for key, name, (_, colour) in zip(keys, names, CLASS_COLOURS, strict=True)
+        for key, name, (_, colour) in zip(keys, names, colours, strict=True)
     ]
-    handles.append(Line2D([], [], color="black", marker=">", linestyle="", label="largest of the three"))
+    largest = f"largest of the {'three' if classes == 3 else 'two'}"
+    handles.append(Line2D([], [], color="black", marker=">", linestyle="", label=largest))
     canvas.finish(ax, title, legend="above", handles=handles)
     canvas.lay_out(ax)  # only now the width of a column is known
     letters = max(6, int(canvas.points(ax)[0] / len(columns) / (LABEL_SIZE * 0.6)))
@@ -79,18 +82,20 @@ def nli_table(
     ax.tick_params(axis="y", pad=20)  # room for the keys
     ax.spines[:].set_color("0.8")
     for row, column in np.ndindex(logits.shape[:2]):
-        _draw_pair(ax, row, column, logits[row, column], limit, keys if column == 0 else [""] * 3)
+        _draw_pair(ax, row, column, logits[row, column], limit, colours, keys if column == 0 else [""] * classes)
     return ax
 
 
-def _draw_pair(ax: Axes, row: int, column: int, logits: np.ndarray, limit: float, keys: Sequence[str]) -> None:
+def _draw_pair(
+    ax: Axes, row: int, column: int, logits: np.ndarray, limit: float, colours: Sequence, keys: Sequence[str]
+) -> None:
     """Draw one cell: for each class its key, its bar from the cell's zero line, its number."""
     zero = column - 0.09
     ax.plot([zero, zero], [row - 0.42, row + 0.42], color="0.3", linewidth=0.8)
     for place, (key, logit) in enumerate(zip(keys, logits, strict=True)):
         largest = place == logits.argmax()
-        y = row + 0.28 * (place - 1)
-        ax.barh(y, 0.25 * logit / limit, left=zero, height=0.2, color=CLASS_COLOURS[place][int(largest)])
+        y = row + 0.28 * (place - (len(logits) - 1) / 2)
+        ax.barh(y, 0.25 * logit / limit, left=zero, height=0.2, color=colours[place][int(largest)])
         weight = "bold" if largest else "normal"
         style = {"va": "center", "fontsize": canvas.SMALL, "family": families(), "weight": weight}
         ax.text(column + 0.48, y, hundredths(logit), ha="right", **style)

@@ -1,6 +1,6 @@
 /** The classification explorer: all labels ranked, a threshold, and what changed since the sentence before. */
 
-import { bar, choice, digits, hundredths, labelled, listed, make, order, percent, signed, worded } from "./explorer.js";
+import { bar, choice, digits, hundredths, labelled, listed, make, order, percent, rowName, signed, worded } from "./explorer.js";
 import { frame } from "./frame.js";
 
 const FEW = 6; // labels a projector shows
@@ -40,7 +40,7 @@ function table(caption, by, rows, above, phrases) {
   return make("table", { class: "el-bars cl-labels" }, make("caption", { text: caption }),
     make("thead", {}, make("tr", {}, make("th", { scope: "col", text: phrases.label }), ...head, make("td"))),
     make("tbody", {}, ...rows.map(({ label, probability, logit, change }) => make("tr", above(probability) ? { class: "el-marked" } : {},
-      make("th", { scope: "row", text: (above(probability) ? "✓ " : "") + label }),
+      rowName((above(probability) ? "✓ " : "") + label, probability),
       ...[digits(probability), hundredths(logit), ...(compared ? [signed(change)] : [])].map((text) => make("td", { class: "el-number", text })),
       bar(probability)))));
 }

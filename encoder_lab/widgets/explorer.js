@@ -83,9 +83,17 @@ export function shade(value) {
   return { fill: `rgb(${mixed.join(", ")})`, ink: at < 0.71 ? "#000000" : "#ffffff" };
 }
 
+const strips = (values) => values.map((value) => make("span", { class: "el-fill", style: `width: ${percent(value)}%` }));
+
 /** A cell with a bar, or some under each other: shares of 1. Their numbers stand beside them. */
 export function bar(...values) {
-  return make("td", { class: "el-bar" }, ...values.map((value) => make("span", { class: "el-fill", style: `width: ${percent(value)}%` })));
+  return make("td", { class: "el-bar" }, ...strips(values));
+}
+
+/** The cell that names a row of bars; where the page is narrow, the bars stand in it, below the name. */
+export function rowName(text, ...values) {
+  return make("th", { scope: "row", class: text.length > LONG ? "el-long" : "" },
+    make("span", { text }), make("span", { class: "el-bar el-under", "aria-hidden": "true" }, ...strips(values)));
 }
 
 /** A table of bars: rows of {name, value (0 to 1), number (text), note}. Numbers stand beside the bars, never colour alone. */
@@ -94,7 +102,7 @@ export function bars(caption, rows) {
   const noted = rows.some(({ note }) => note);
   table.append(make("tbody", {}, ...rows.map(({ name, value, number, note = "", marked = false }) =>
     make("tr", marked ? { class: "el-marked" } : {},
-      make("th", { scope: "row", text: name, class: name.length > LONG ? "el-long" : "" }),
+      rowName(name, value),
       make("td", { class: "el-number", text: number }),
       ...(noted ? [make("td", { class: note.length > LONG ? "el-note el-long" : "el-note", text: note })] : []),
       bar(value)))));

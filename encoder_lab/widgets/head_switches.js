@@ -47,7 +47,8 @@ export function headSwitches({ model }, explorer) {
     const off = new Set(model.get("off").map(String));
     buttons.forEach((row, layer) => row.forEach((button, head) => button.setAttribute("aria-pressed", String(off.has(String([layer, head]))))));
     summary.textContent = worded(phrases.switched_off, { count: counted(model.get("off"), shape, phrases) });
-    aside.textContent = off.size ? worded(phrases.with_all_on, { answer: without }) : phrases.pressed_is_off;
+    const said = off.size ? worded(phrases.with_all_on, { answer: without }) : phrases.pressed_is_off;
+    aside.textContent = model.get("shared_layers") ? `${said} ${phrases.shared}` : said;
   }
   return { group, show };
 }

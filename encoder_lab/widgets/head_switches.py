@@ -1,6 +1,6 @@
 """What explorers with switches for heads share: which heads are off, and how many there are."""
 
-from traitlets import Int, List
+from traitlets import Bool, Int, List
 
 from encoder_lab.shown import html
 from encoder_lab.texts import say
@@ -13,6 +13,7 @@ class HeadSwitches(Explorer):
     SHARED = ("every", "head_switches")
 
     heads = List([1, 1]).tag(sync=True)  # layers, and heads in each
+    shared_layers = Bool(False).tag(sync=True)  # whether a head that is off is off in other layers too
     off = List(List(Int(), minlen=2, maxlen=2)).tag(sync=True)  # [layer, head] of each head that is off
 
     def still_switches(self) -> str:
@@ -21,4 +22,7 @@ class HeadSwitches(Explorer):
         if not off:
             return ""
         listed = [say("explorers.head_switches.one_head_off", layer=layer, head=head) for layer, head in off]
-        return f"<p>{html(say('explorers.head_switches.heads_off', heads=', '.join(listed)))}</p>"
+        said = say("explorers.head_switches.heads_off", heads=", ".join(listed))
+        if self.shared_layers:
+            said = f"{said} {self.phrases['shared']}"
+        return f"<p>{html(said)}</p>"

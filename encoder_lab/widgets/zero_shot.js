@@ -1,6 +1,6 @@
 /** The zero-shot explorer: labels as chips, one template or two, the three logits of each pair. */
 
-import { bar, choice, digits, hundredths, labelled, listed, make, order, signed, worded } from "./explorer.js";
+import { bar, choice, digits, hundredths, labelled, listed, make, order, rowName, signed, worded } from "./explorer.js";
 import { frame } from "./frame.js";
 import { headSwitches } from "./head_switches.js";
 
@@ -128,7 +128,7 @@ function render({ model, el }) {
     return make("table", { class: "el-bars zs-ranking" }, make("caption", { text: views.length > 1 ? phrases.ranking_by_first : phrases.ranking }),
       make("thead", {}, make("tr", {}, make("th", { scope: "col", text: phrases.label }), ...heads,
         ...(views.length > 1 ? [make("th", { scope: "col", class: "el-number", text: phrases.difference })] : []), make("td"))),
-      make("tbody", {}, ...rows.map(({ label, under, change }) => make("tr", {}, make("th", { scope: "row", text: label }),
+      make("tbody", {}, ...rows.map(({ label, under, change }) => make("tr", {}, rowName(label, ...under.map(({ probability }) => probability)),
         ...under.map(({ place, probability }) => make("td", { class: "el-number", text: `${place}. ${digits(probability)}` })),
         ...(change === undefined ? [] : [make("td", { class: "el-number", text: signed(change) })]),
         bar(...under.map(({ probability }) => probability))))));

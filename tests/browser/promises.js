@@ -28,6 +28,10 @@
       const { left, right } = root().getBoundingClientRect();
       return things().filter(({ box }) => box.right > right + 1 || box.left < left - 1).map(({ one }) => named(one));
     },
+    stray: () => [...root().querySelectorAll(".el-bars tbody .el-bar > span")].filter((one) => one.checkVisibility()).filter((one) => {
+      const [bar, row] = [one, one.closest("tr")].map((each) => each.getBoundingClientRect());
+      return bar.top < row.top - 1 || bar.bottom > row.bottom + 2 || bar.left < row.left - 1 || bar.right > row.right + 1;
+    }).map((one) => `the bar of ${one.closest("tr").innerText.slice(0, 30)}`),
     overlapping: () => {
       const found = things();
       const wrong = [];

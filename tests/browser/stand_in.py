@@ -59,6 +59,11 @@ async (start) => {
 }
 """
 
+DARK = (
+    ":root { --jp-layout-color1: #212121; --jp-layout-color2: #424242;"
+    " --jp-content-font-color0: #ffffff; --jp-content-font-color1: #e6e6e6; } body { background: #212121; }"
+)  # fmt: skip
+
 # The same model without a kernel: what a notebook holds that was closed and opened again.
 REOPENED = """
 async (update) => {
@@ -93,15 +98,12 @@ class StandIn:
         page.expose_function("toPython", self._set)
         page.expose_function("sayToPython", self._hear)
         light = str(theme == "light").lower()
-        colours = "" if theme == "light" else (
-            ":root { --jp-layout-color1: #212121; --jp-layout-color2: #424242;"
-            " --jp-content-font-color0: #ffffff; --jp-content-font-color1: #e6e6e6; } body { background: #212121; }"
-        )  # fmt: skip
+        colours = "" if theme == "light" else DARK
         page.set_content(
             f'<!doctype html><html lang="en"><head><title>stand-in</title><style>{colours}</style></head>'
             f'<body data-jp-theme-light="{light}"><main></main></body></html>'
         )
-        page.evaluate(MODEL, _packed(explorer.get_state()))
+        page.evaluate(MODEL, packed(explorer.get_state()))
 
     def settled(self) -> None:
         """Wait until the page has painted the answer to what it asked last."""
@@ -129,7 +131,7 @@ class StandIn:
         before = self.explorer.get_state()
         given = json.loads(message)
         self.explorer.set_state(given)
-        told = _packed(given)  # ipywidgets does not send back what it was sent, so no old echo meets newer typing
+        told = packed(given)  # ipywidgets does not send back what it was sent, so no old echo meets newer typing
         return json.dumps({name: value for name, value in self._changed(before).items() if told.get(name) != value})
 
     def _hear(self, message: str) -> str:
@@ -142,10 +144,11 @@ class StandIn:
 
     def _changed(self, before: dict) -> dict:
         after = self.explorer.get_state()
-        return _packed({name: value for name, value in after.items() if value != before[name]})
+        return packed({name: value for name, value in after.items() if value != before[name]})
 
 
-def _packed(state: dict) -> dict:
+def packed(state: dict) -> dict:
+    """Write a state as JSON holds it, bytes as base64."""
     return {
         name: _pack(value) if isinstance(value, bytes | memoryview) else value
         for name, value in state.items()

@@ -161,7 +161,9 @@ def test_a_local_layer_says_how_far_it_looks(page, put):
     assert "each token looks at most 40 tokens to either side" in page.locator(".at-note").inner_text()
     local = page.evaluate("document.querySelector('.at-map').toDataURL()")
     head(page, 2, 0).click()
-    page.wait_for_function("!document.querySelector('.at-note').textContent.includes('either side')")
+    page.wait_for_function(
+        "document.querySelector('.at-map') && !document.querySelector('.at-note').textContent.includes('either side')"
+    )
     assert page.evaluate("document.querySelector('.at-map').toDataURL()") != local
 
 

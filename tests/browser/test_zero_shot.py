@@ -128,7 +128,7 @@ def test_two_templates_stand_side_by_side_in_the_same_order(opened, checkpoint):
     ]
     heads = on.page.locator(".zs-ranking thead th").all_inner_texts()
     assert heads == ["label", FIRST, "It is not {}.", "difference"]
-    lengths = on.page.locator(".zs-ranking .el-bar span").evaluate_all(
+    lengths = on.page.locator(".zs-ranking td.el-bar span").evaluate_all(
         "all => all.map(one => parseFloat(one.style.width))"
     )
     values = [value for each in one.ranked for value in (each.probability, other.exclusive[each.index].item())]

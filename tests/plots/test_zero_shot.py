@@ -56,6 +56,16 @@ def test_nli_table_names_the_three_once_a_row_and_in_the_legend():
     assert [text.get_text() for text in ax.get_legend().get_texts()][:3] == ["1: LABEL_0", "2: LABEL_1", "3: LABEL_2"]
 
 
+def test_nli_table_draws_two_logits_where_a_model_has_no_neutral():
+    pairs = [[[3, -1], [-2, 0.5]]]
+    ax = plots.nli_table(["p"], ["x", "y"], pairs, ["entailment", "not_entailment"])
+    for (row, column), bars in cells(ax).items():
+        np.testing.assert_allclose([width * 3 / 0.25 for width, _ in bars], pairs[row][column])
+    assert [text.get_text() for text in ax.texts if text.get_text() in "EN"] == ["E", "N"]
+    names = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert names == ["E: entailment", "N: not_entailment", "largest of the two"]
+
+
 def test_long_premises_and_hypotheses_are_wrapped_and_cut():
     hypothesis = "This example is about " + "a long topic " * 20
     ax = plots.nli_table(["on and on " * 40] * 2, [hypothesis] * 6, logits(2, 6, 3))
@@ -120,7 +130,7 @@ def test_given_axes_are_drawn_on_and_nothing_else_is_opened():
         (lambda: plots.nli_table(TWO, ["x"], PAIR), r"logits are \(2, 3, 3\); 2 rows and 1 columns .* \(2, 1, 3\)"),
         (lambda: plots.nli_table(TWO, TWO, np.zeros((2, 2, 2))), r"logits are \(2, 2, 2\); .* need \(2, 2, 3\)"),
         (lambda: plots.nli_table(TWO, ["x"], [[[1, 2, np.nan]]] * 2), r"logits\[0, 0, 2\] is nan; every value must be"),
-        (lambda: plots.nli_table(TWO, TWO, logits(2, 2, 3), TWO), "names are 2; each pair has three logits, so"),
+        (lambda: plots.nli_table(TWO, TWO, logits(2, 2, 3), TWO * 2), "names are 4; each pair has three logits"),
         (lambda: plots.template_sensitivity(TWO, ["x"], EYE), r"probabilities are \(2, 2\); 2 templates and 1 labels"),
         (lambda: plots.template_sensitivity(TWO, TWO, EYE * 3), r"probabilities\[0, 0\] is 3"),
         (lambda: plots.cost([1, 2], [1], [1, 2]), r"seconds are \(1,\); 2 counts need \(2,\)"),

@@ -4,8 +4,10 @@ import pytest
 import torch
 
 from encoder_lab import explore, fill_mask, masked_lm_head, trace
+from encoder_lab.checkpoints import Checkpoint
 from encoder_lab.interventions import heads_off
 from encoder_lab.probabilities import softmax
+from tests.families import tiny_of, word_pieces
 
 TEXT = "The capital of France is [MASK]."
 
@@ -102,3 +104,14 @@ def test_the_still_form_holds_the_numbers(checkpoint):
     for word, probability, _ in explorer.answer["choices"]:
         assert f"{word} {probability:.3f}" in form
     assert form.count("<tr>") == 8  # a head row and seven layers
+
+
+@pytest.mark.parametrize(("family", "shared"), [("ALBERT", True), ("BERT", False)])
+def test_that_layers_share_their_heads_is_said(family, shared, tmp_path):
+    tokenizer = word_pieces(tmp_path)
+    checkpoint = Checkpoint.of("fill-mask", tiny_of(family, "fill-mask").float(), tokenizer)
+    explorer = explore.fill_mask(checkpoint, text="the [MASK] sat")
+    assert explorer.shared_layers == shared
+    explorer.set_state({"off": [[0, 1]], "asked": 1})
+    assert explorer.problem == ""
+    assert ("a head that is off in one of them is off in all that share it" in explorer.still()) == shared
