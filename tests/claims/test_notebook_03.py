@@ -55,6 +55,19 @@ def test_a_small_word_comes_early_and_a_fact_late_or_never(ck):
     assert "rome" not in answers(ck, "The capital of Italy is [MASK].")[0]
 
 
+def test_which_capitals_the_model_knows(ck):
+    """03-explorer: this small model knows some facts and not others; its card names the same ones."""
+    known = {"Paris": "France", "Berlin": "Germany", "Madrid": "Spain", "Tokyo": "Japan", "Beijing": "China"}
+    for city, country in known.items():
+        assert answers(ck, f"{city} is the capital of [MASK].")[0][0] == country.lower()
+    assert answers(ck, "Rome is the capital of [MASK].")[0][0] == "rome"
+    asked = {
+        country: answers(ck, f"The capital of {country} is [MASK].")[0][0] for country in [*known.values(), "Italy"]
+    }
+    assert (asked.pop("France"), asked.pop("Japan")) == ("paris", "tokyo")
+    assert all(answer == country.lower() for country, answer in asked.items())
+
+
 def test_coffee_stays_ahead_of_green_tea(ck):
     """03-50: does "coffee" stay ahead in "He drank a cup of green [MASK]."?"""
     assert answers(ck, "He drank a cup of green [MASK].", top_k=2) == [["coffee", "tea"]]
