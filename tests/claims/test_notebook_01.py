@@ -1,7 +1,10 @@
 """What notebook 01 says of tokens and of the bundled word table; each docstring names the cell that says it."""
 
+import json
+
 import pytest
 import torch
+from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 from encoder_lab import load, tokenize, trace
 
@@ -20,6 +23,24 @@ def similar(ck, words):
 def test_one_character_outside_the_vocabulary_loses_the_word(ck):
     """01-07: `river😀`, written as one, is nothing but [UNK]."""
     assert tokenize(ck.tokenizer, "river😀").strings[0][1:-1] == ("[UNK]",)
+
+
+def test_a_new_word_is_cut_by_the_merges_in_the_order_they_were_learned():
+    """01-15: of all merges that fit, the one learned earliest is made first, again and again."""
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    bpe = Tokenizer(models.BPE())
+    trainer = trainers.BpeTrainer(vocab_size=256 + 20, initial_alphabet=alphabet, show_progress=False)
+    lines = "the lower the river, the slower the water", "a newer river is a slower river"
+    bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    bpe.train_from_iterator(lines, trainer)
+    merges = [tuple(pair) for pair in json.loads(bpe.to_str())["model"]["merges"]]
+    for word in ("lowest", "rivers", "wither", "slowlier", "theatre", "newest", "weather"):
+        pieces = [*word]
+        while fitting := [pair for pair in zip(pieces, pieces[1:], strict=False) if pair in merges]:
+            first = min(fitting, key=merges.index)
+            at = [*zip(pieces, pieces[1:], strict=False)].index(first)
+            pieces[at : at + 2] = ["".join(first)]
+        assert bpe.encode(word).tokens == pieces
 
 
 def test_bat_begins_longer_words(ck):
