@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 
 from encoder_lab.shown import printable
 from encoder_lab.texts import say
+from encoder_lab.written import write_whole
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
@@ -146,7 +147,7 @@ def export(notebook: str | Path, to: str = "html") -> Path:
     if to == "pdf":
         return _print(written, notebook.with_suffix(".pdf"))
     file = notebook.with_suffix(".slides.html" if to == "slides" else ".html")
-    file.write_text(written, encoding="utf-8")
+    write_whole(file, written)
     return file
 
 
@@ -156,15 +157,18 @@ def _print(page: str, file: Path) -> Path:
     if browser is None:
         raise RuntimeError(say("export.no_browser"))
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "page.html"
-        source.write_text(page, encoding="utf-8")
+        source, paper = Path(folder, "page.html"), Path(folder, "page.pdf")
+        write_whole(source, page)
         root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # Chromium's refuses root
         options = ["--headless", "--disable-gpu", "--no-pdf-header-footer", f"--user-data-dir={folder}/profile", *root]
-        command = [browser, *options, f"--print-to-pdf={file.resolve()}", source.as_uri()]
-        file.unlink(missing_ok=True)
-        done = subprocess.run(command, capture_output=True, timeout=PATIENCE)
-    if not file.is_file():
-        raise RuntimeError(say("export.not_printed", browser=browser, status=done.returncode))
+        command = [browser, *options, f"--print-to-pdf={paper}", source.as_uri()]
+        try:
+            status = subprocess.run(command, capture_output=True, timeout=PATIENCE).returncode
+        except subprocess.TimeoutExpired:
+            status = f"none after {PATIENCE} s"
+        if not paper.is_file():
+            raise RuntimeError(say("export.not_printed", browser=browser, status=status))
+        write_whole(file, paper.read_bytes())
     return file
 
 
