@@ -75,7 +75,7 @@ def test_the_threshold_marks_what_passes_it(opened):
         assert marked == [True] * above + [False] * (28 - above)
         assert on.page.locator(".cl-labels tr.el-marked").count() == above
     on.page.get_by_label("threshold").fill("0.25")
-    line = on.page.locator(".cl-labels .el-bar").first.evaluate("""cell =>
+    line = on.page.locator(".cl-labels td.el-bar").first.evaluate("""cell =>
         parseFloat(getComputedStyle(cell, "::after").left) / cell.clientWidth""")
     assert line == pytest.approx(0.25, abs=0.01)
     on.page.wait_for_function("() => model.get('threshold') === 0.25")
