@@ -11,7 +11,7 @@ from encoder_lab.records.record import Record
 LONG = 1024  # tokens; of a longer text scores and weights are worked out when asked for
 
 
-class ByRows(Protocol):
+class _ByRows(Protocol):
     """What gives some rows of scores and weights."""
 
     def scores(self, rows: Tensor | slice) -> Tensor:
@@ -34,7 +34,7 @@ class LongAttention(Record):
     query: Tensor  # (B, H, T, K) what each position asks
     key: Tensor  # (B, H, T, K) what each position answers to
     value: Tensor  # (B, H, T, K) what each position hands over
-    looks: ByRows  # gives scores and weights, some rows at a time
+    looks: _ByRows  # gives scores and weights, some rows at a time
     mixed: Tensor  # (B, T, D)    weighted values, heads side by side
     output: Tensor  # (B, T, D)    after the output projection
 
